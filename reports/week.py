@@ -57,15 +57,16 @@ SENTIMENT: Schema = {
 }  # fmt: skip
 
 #: One row per tested hypothesis about the report week. family: volume, sentiment, score or cohort. topic: null for
-#: "the whole feedback". kind, cohort: "all" unless family is cohort. scale: set for scores of one scale, else null.
-#: versus: "baseline" (the pooled weeks before, 8 by default) or "previous" (the week before); metric: what is
-#: compared, unique with topic, kind, cohort and scale: share (of customers who mention the topic), negative (share
-#: of negative mentions among the customers who mention it; of all feedback if topic is null), score (mean, 0-100;
-#: on the scale's points if scale is set), each with "_vs_previous" added when versus is "previous". n: customers in
-#: this week's numerator (share, negative) or with a score (score); total: its denominator; *_before: the same,
-#: before. value, baseline: this week's and the earlier share or mean; effect = value - baseline with 95 % interval
-#: low..high (overdispersion included); p; q: Benjamini-Hochberg within the family; verdict: up, down, none, or
-#: too_few (the counts cannot rule out a large change; p and q are null when there was nothing to test).
+#: "the whole feedback". kind, cohort: "all" unless family is cohort. scale: null unless family is score. versus:
+#: "baseline" (the pooled weeks before, 8 by default) or "previous" (the week before); metric: what is compared,
+#: unique with topic, kind, cohort and scale: share (of customers who mention the topic), negative (share of
+#: negative mentions among the customers who mention it; of negative feedback if topic is null), score (mean on the
+#: scale's own points), nps (-100..100), each with "_vs_previous" added when versus is "previous". One customer
+#: counts once per topic and week, with the first feedback. n: customers in this week's numerator (share, negative)
+#: or with a score (score, nps); total: its denominator; *_before: the same, before. value, baseline: this week's
+#: and the earlier share or mean; effect = value - baseline with its 95 % interval low..high (week-to-week
+#: overdispersion included); p; q: Benjamini-Hochberg within the family; verdict: up, down, none, or too_few (the
+#: counts cannot rule out a large change; p and q are null when there was nothing to test).
 CHANGES: Schema = {
     "family": "str", "topic": "str", "kind": "str", "cohort": "str", "scale": "str", "metric": "str", "versus": "str",
     "n": "int64", "n_before": "int64", "total": "int64", "total_before": "int64", "value": "float64",
@@ -93,16 +94,18 @@ VERBATIMS: Schema = {
 
 #: One row: what the report week's numbers rest on. pulled, new, updated, late, rejected, duplicates: of the run
 #: (see Intake). feedback: current feedback of the week; analysed: of these, read by the model; abstained,
-#: other_language: of the analysed, left out of all shares; counted: what remains; customers: distinct, of the
-#: counted; untagged: counted feedback without any topic; repeated: counted feedback whose text another counted
-#: feedback had first (campaigns, copies); tokens, tokens_read, share_read: tokens of the analysed feedback and how
-#: many the model saw; restated: earlier weeks that changed since they were reported, space separated; partial: the
-#: week is not over yet; revision: of the model.
+#: other_language: of the analysed, left out of all shares (a feedback that is both counts as other_language);
+#: counted: what remains; outside_taxonomy: mentions in the counted feedback of topics that the taxonomy does not
+#: have, left out; customers: distinct, of the counted; untagged: counted feedback without any topic; repeated:
+#: counted feedback whose text another counted feedback had first (campaigns, copies); tokens, tokens_read,
+#: share_read: tokens of the analysed feedback and how many the model saw; restated: earlier weeks that changed
+#: since they were reported, space separated; partial: the week is not over yet; revision: of the model.
 COVERAGE: Schema = {
     "week": "str", "pulled": "int64", "new": "int64", "updated": "int64", "late": "int64", "rejected": "int64",
     "duplicates": "int64", "feedback": "int64", "analysed": "int64", "abstained": "int64", "other_language": "int64",
-    "counted": "int64", "customers": "int64", "untagged": "int64", "repeated": "int64", "tokens": "int64",
-    "tokens_read": "int64", "share_read": "float64", "restated": "str", "partial": "bool", "revision": "str",
+    "counted": "int64", "customers": "int64", "untagged": "int64", "outside_taxonomy": "int64", "repeated": "int64",
+    "tokens": "int64", "tokens_read": "int64", "share_read": "float64", "restated": "str", "partial": "bool",
+    "revision": "str",
 }  # fmt: skip
 
 #: One row per source x reason for which rows stand in quarantine.
