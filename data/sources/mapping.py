@@ -209,12 +209,12 @@ def read_turns(value: Any, speakers: Mapping[str, str]) -> tuple[RawTurn, ...]:
 
 
 CUSTOMER = frozenset(
-    ["customer", "user", "client", "caller", "visitor", "buyer"]
-    + ["客户", "顾客", "用户", "买家", "客戶", "顧客", "用戶", "買家"]
+    {"customer", "user", "client", "caller", "visitor", "buyer"}
+    | {"客户", "顾客", "用户", "买家", "客戶", "顧客", "用戶", "買家"}
 )
 AGENT = frozenset(
-    ["agent", "staff", "support", "operator", "rep", "representative", "advisor", "seller"]
-    + ["客服", "坐席", "专员", "卖家", "專員", "賣家"]
+    {"agent", "staff", "support", "operator", "rep", "representative", "advisor", "seller"}
+    | {"客服", "坐席", "专员", "卖家", "專員", "賣家"}
 )
 
 

@@ -38,7 +38,8 @@ def test_chinese_columns_are_understood(tmp_path: Path) -> None:
     )
     columns = propose(path).columns
     assert columns == {
-        "source_id": "编号", "occurred_at": "提交时间", "text": "评价内容", "score": "评分", "phone": "手机", "carrier": "快递公司",
+        "source_id": "编号", "occurred_at": "提交时间", "text": "评价内容", "score": "评分",
+        "phone": "手机", "carrier": "快递公司",
     }  # fmt: skip
 
 
