@@ -67,12 +67,11 @@ class Edited:
         """
         if not 0 <= start <= end <= len(self.text):
             raise BadEdit(f"Span {start}:{end} does not lie in a text of {len(self.text)} characters.")
-        if start == end:
-            for layer in reversed(self.layers):
-                end = layer.end_to_source(end)
-            return end, end
         for layer in reversed(self.layers):
-            start, end = layer.start_to_source(start), layer.end_to_source(end)
+            # What was inserted came from nowhere: its span is empty from there on, whatever was deleted beside it.
+            empty = start == end
+            end = layer.end_to_source(end)
+            start = end if empty else layer.start_to_source(start)
         return start, end
 
     def after(self, earlier: "Edited") -> "Edited":
