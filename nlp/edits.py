@@ -29,23 +29,25 @@ class Layer:
     old_starts: tuple[int, ...]
     old_ends: tuple[int, ...]
 
-    def start_to_source(self, offset: int) -> int:
-        """Old offset at which a span that begins at `offset` begins; inside a replacement, where that began."""
-        index = bisect_right(self.new_starts, offset) - 1
+    def to_source(self, start: int, end: int) -> tuple[int, int]:
+        """Return the old span of a new one; what touches a replacement takes the whole of what it replaced."""
+        # The last replacement that begins before the end, and with it the old end.
+        index = bisect_left(self.new_starts, end) - 1
         if index < 0:
-            return offset
-        if offset < self.new_ends[index]:
-            return self.old_starts[index]
-        return self.old_ends[index] + offset - self.new_ends[index]
-
-    def end_to_source(self, offset: int) -> int:
-        """Old offset at which a span that ends at `offset` ends; inside a replacement, where that ended."""
-        index = bisect_left(self.new_starts, offset) - 1
+            old_end = end
+        else:
+            old_end = self.old_ends[index] + max(0, end - self.new_ends[index])
+        if start == end:
+            # What was inserted came from nowhere: an empty span, unless it fell inside a replacement.
+            inside = index >= 0 and end < self.new_ends[index]
+            return (self.old_starts[index] if inside else old_end), old_end
+        # The last replacement that begins at the start or before.
+        index = bisect_right(self.new_starts, start) - 1
         if index < 0:
-            return offset
-        if offset <= self.new_ends[index]:
-            return self.old_ends[index]
-        return self.old_ends[index] + offset - self.new_ends[index]
+            return start, old_end
+        if start < self.new_ends[index]:
+            return self.old_starts[index], old_end
+        return self.old_ends[index] + start - self.new_ends[index], old_end
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,10 +70,7 @@ class Edited:
         if not 0 <= start <= end <= len(self.text):
             raise BadEdit(f"Span {start}:{end} does not lie in a text of {len(self.text)} characters.")
         for layer in reversed(self.layers):
-            # What was inserted came from nowhere: its span is empty from there on, whatever was deleted beside it.
-            empty = start == end
-            end = layer.end_to_source(end)
-            start = end if empty else layer.start_to_source(start)
+            start, end = layer.to_source(start, end)
         return start, end
 
     def after(self, earlier: "Edited") -> "Edited":
