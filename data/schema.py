@@ -153,7 +153,7 @@ class CaseRow(Base):
     reasons: Mapped[list["CaseReasonRow"]] = relationship(
         cascade="all, delete-orphan", order_by="(CaseReasonRow.weight.desc(), CaseReasonRow.id)", lazy="selectin"
     )
-    __mapper_args__: ClassVar[dict[str, Any]] = {"version_id_col": lock}
+    __mapper_args__ = {"version_id_col": lock}  # noqa: RUF012
 
 
 class CaseReasonRow(Base):
