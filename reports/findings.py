@@ -1,0 +1,191 @@
+"""Choose from the tested changes of a week what a team should hear, and put together what belongs together."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Literal
+
+import pandas as pd
+
+from reports.week import WeekTables
+from reports.wording import known
+
+Tone = Literal["worse", "better", "moved"]
+#: What is told first when one topic changed in several ways.
+FAMILIES = ("volume", "sentiment", "score", "cohort")
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One row of the `changes` table; see reports.week.CHANGES for its numbers."""
+
+    family: str
+    topic: str | None
+    kind: str
+    cohort: str
+    scale: str | None
+    metric: str
+    versus: str
+    n: int
+    n_before: int
+    total: int
+    total_before: int
+    value: float
+    baseline: float
+    effect: float
+    low: float
+    high: float
+    q: float
+    verdict: str
+
+    @property
+    def measure(self) -> str:
+        """share, negative or score: the metric without what it is held against."""
+        return self.metric.removesuffix("_vs_previous")
+
+    @property
+    def facts(self) -> tuple[float, ...]:
+        """Every number of the row, for the check of the sentences that tell it."""
+        numbers = (self.n, self.n_before, self.total, self.total_before, self.value, self.baseline)
+        return tuple(
+            float(number) for number in (*numbers, self.effect, self.low, self.high, self.q) if known(number)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """The group in which a topic stands out most: its share of the group's feedback, n of total."""
+
+    kind: str
+    cohort: str
+    n: int
+    total: int
+    share: float
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What changed about one topic (or, if `topic` is None, about the whole feedback), the main change first."""
+
+    topic: str | None
+    tone: Tone
+    changes: tuple[Change, ...]
+    place: Place | None
+
+    @property
+    def main(self) -> Change:
+        return self.changes[0]
+
+
+def _text(value: object) -> str | None:
+    return value if isinstance(value, str) and value else None
+
+
+def changes_of(frame: pd.DataFrame) -> list[Change]:
+    """The rows of a `changes` frame as records, in the frame's order."""
+    return [
+        Change(
+            family=str(row["family"]),
+            topic=_text(row["topic"]),
+            kind=_text(row["kind"]) or "all",
+            cohort=_text(row["cohort"]) or "all",
+            scale=_text(row["scale"]),
+            metric=str(row["metric"]),
+            versus=str(row["versus"]),
+            n=int(row["n"]),
+            n_before=int(row["n_before"]),
+            total=int(row["total"]),
+            total_before=int(row["total_before"]),
+            value=float(row["value"]),
+            baseline=float(row["baseline"]),
+            effect=float(row["effect"]),
+            low=float(row["low"]),
+            high=float(row["high"]),
+            q=float(row["q"]),
+            verdict=str(row["verdict"]),
+        )
+        for row in frame.to_dict("records")
+    ]
+
+
+def find(tables: WeekTables, topics: Collection[str]) -> list[Finding]:
+    """Findings about `topics` and about the whole feedback: worse before better, larger before smaller."""
+    sure = [change for change in changes_of(tables.changes) if change.verdict in ("up", "down")]
+    grouped: dict[str | None, list[Change]] = {}
+    for change in sure:
+        if change.topic is None or change.topic in topics:
+            grouped.setdefault(change.topic, []).append(change)
+    findings = []
+    for topic, changes in grouped.items():
+        ordered = tuple(_without_repeats(sorted(changes, key=_order)))
+        findings.append(Finding(topic, _tone(tables, ordered[0]), ordered, where(tables, topic, ordered)))
+    return sorted(findings, key=_importance)
+
+
+def too_few(tables: WeekTables, topics: Collection[str]) -> list[str]:
+    """Topics whose share against the weeks before could not be judged, in the taxonomy's order."""
+    frame = tables.changes
+    chosen = frame[
+        (frame["family"] == "volume") & (frame["versus"] == "baseline") & (frame["verdict"] == "too_few")
+    ]  # fmt: skip
+    named = set(chosen["topic"].dropna())
+    return [topic for topic in tables.taxonomy.ids if topic in named and topic in topics]
+
+
+def where(tables: WeekTables, topic: str | None, changes: tuple[Change, ...] = ()) -> Place | None:
+    """The group where the topic stands out: one that changed, else the one whose interval lies highest above all.
+
+    None when no group that may be shown lies clearly above the share of everyone.
+    """
+    if topic is None:
+        return None
+    frame = tables.cohorts
+    shown = frame[(frame["topic"] == topic) & ~frame["withheld"] & frame["share"].notna() & (frame["n"] > 0)]
+    shown = shown[shown["kind"] != "channel"]
+    risen = {(change.kind, change.cohort) for change in changes if change.family == "cohort" and change.verdict == "up"}
+    overall = tables.topics[(tables.topics["topic"] == topic) & (tables.topics["week"] == tables.week)]["high"]
+    floor = float(overall.iloc[0]) if len(overall) and known(overall.iloc[0]) else 1.0
+    marked = shown[[pair in risen for pair in zip(shown["kind"], shown["cohort"], strict=True)]]
+    best = marked if len(marked) else shown[shown["low"] > floor]
+    if best.empty:
+        return None
+    row = best.sort_values(["low", "cohort"], ascending=[False, True]).iloc[0]
+    return Place(str(row["kind"]), str(row["cohort"]), int(row["n"]), int(row["total"]), float(row["share"]))
+
+
+def _order(change: Change) -> tuple[int, int, float, str]:
+    family = FAMILIES.index(change.family) if change.family in FAMILIES else len(FAMILIES)
+    return family, int(change.versus != "baseline"), -abs(change.effect), f"{change.kind}{change.cohort}{change.scale}"
+
+
+def _without_repeats(changes: list[Change]) -> list[Change]:
+    """Against the weeks before and against last week says the same twice: keep the first of each measure and group."""
+    kept: dict[tuple[str, str, str, str | None], Change] = {}
+    for change in changes:
+        kept.setdefault((change.measure, change.kind, change.cohort, change.scale), change)
+    return list(kept.values())
+
+
+def _tone(tables: WeekTables, change: Change) -> Tone:
+    rising = change.verdict == "up"
+    if change.measure == "negative":
+        return "worse" if rising else "better"
+    if change.measure == "score":
+        return "better" if rising else "worse"
+    rows = tables.topics[tables.topics["topic"] == change.topic]
+    if not rising:  # what went away is judged by what it was like before
+        rows = rows[rows["week"] != tables.week]
+    else:
+        rows = rows[rows["week"] == tables.week]
+    blame, praise = int(rows["neg"].sum() + rows["mix"].sum()), int(rows["pos"].sum())
+    if blame > 1.5 * praise:
+        return "worse" if rising else "better"
+    if praise > 1.5 * blame:
+        return "better" if rising else "worse"
+    return "moved"
+
+
+def _importance(finding: Finding) -> tuple[int, int, float, str]:
+    tones = ("worse", "moved", "better")
+    main = finding.main
+    size = abs(main.effect) / (1.0 if main.measure != "score" else 100.0)
+    return tones.index(finding.tone), int(main.family == "cohort"), -size, finding.topic or ""

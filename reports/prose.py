@@ -1,0 +1,172 @@
+"""Sentences made from the tables, each checked against the numbers it tells."""
+
+import logging
+import re
+from collections.abc import Iterable, Sequence
+
+from data.errors import EarshotError
+from reports.findings import Change, Finding
+from reports.week import WeekTables
+from reports.wording import Words, known
+
+LOG = logging.getLogger(__name__)
+_NUMBER = re.compile(r"[+−-]?\d[\d,]*(?:\.\d+)?%?")
+#: Numbers that are part of the wording: the level of every interval, and the ends of the common score.
+CONSTANTS = (95.0, 100.0)
+
+
+class WrongNumber(EarshotError):
+    """A sentence states a number that its table does not hold. A bug in reports/prose.py or in a locale file."""
+
+
+def check_numbers(sentence: str, facts: Iterable[float], names: Iterable[str] = ()) -> list[str]:
+    """The numbers in `sentence` that are in none of the `facts`; empty when all is well.
+
+    A number agrees with a fact if the fact, or a hundred times it for a percentage or points, rounds to it at the
+    number's own decimals, sign aside unless the number shows one. `names` (topics, groups, products) may hold digits:
+    they are taken out first.
+    """
+    for name in sorted(set(names), key=len, reverse=True):
+        sentence = sentence.replace(name, " ")
+    values = [*facts, *CONSTANTS]
+    wrong = []
+    for match in _NUMBER.finditer(sentence):
+        token = match[0]
+        bare = token.rstrip("%").replace(",", "").replace("−", "-")
+        decimals = len(bare.partition(".")[2])
+        number, slack = float(bare), 0.5 * 10.0**-decimals + 1e-9
+        scales = (100.0,) if token.endswith("%") else (1.0, 100.0)
+        signed = bare[0] in "+-"
+        if not any(
+            abs((value if signed else abs(value)) * scale - number) <= slack for value in values for scale in scales
+        ):
+            wrong.append(token)
+    return wrong
+
+
+class Writer:
+    """Writes sentences in one language; each is checked before it is handed out.
+
+    With `strict` a wrong number raises WrongNumber (tests, development); without, the sentence is dropped and its key
+    logged: a report with a sentence less is better than one that says what is not so.
+    """
+
+    def __init__(self, words: Words, tables: WeekTables, strict: bool = False) -> None:
+        self.words = words
+        self.tables = tables
+        self.strict = strict
+
+    def write(self, key: str, facts: Iterable[float], names: Iterable[str] = (), /, **parts: object) -> str:
+        """The phrase `key` filled with `parts`, or "" if it states a number that `facts` lack."""
+        return self.check(key, self.words.say(key, **parts), facts, names)
+
+    def check(self, key: str, sentence: str, facts: Iterable[float], names: Iterable[str] = ()) -> str:
+        wrong = check_numbers(sentence, facts, names)
+        if not wrong:
+            return sentence
+        if self.strict:
+            raise WrongNumber(f"The sentence {key!r} ({self.words.language}) states {', '.join(wrong)}: not in its table.")
+        LOG.error("sentence %s (%s, %s) dropped: %d numbers not in its table", key, self.words.language,
+                  self.tables.week, len(wrong))  # fmt: skip
+        return ""
+
+    def topic(self, topic: str | None) -> str:
+        return self.tables.taxonomy.name(topic, self.words.language) if topic else ""
+
+    def baseline_weeks(self) -> int:
+        """How many weeks stand before the report week, at most as many as are pooled."""
+        return min(len(self.tables.weeks) - 1, self.tables.settings.baseline_weeks)
+
+    def versus(self, change: Change) -> str:
+        return self.words.say(f"versus.{change.versus}", count=self.baseline_weeks())
+
+    def amount(self, change: Change, value: float) -> str:
+        """A value of the change in its own unit: a share as percent, a score with one decimal."""
+        return self.words.number(value, 1) if change.measure == "score" else self.words.percent(value)
+
+    def difference(self, change: Change, value: float) -> str:
+        if change.measure == "score":
+            return self.words.say("effect.score", effect=self.words.signed(value))
+        return self.words.say("effect.points", effect=self.words.signed(100 * value))
+
+    def certainty(self, change: Change) -> str:
+        """How hard the change is to explain by chance, in words, from its q."""
+        grade = "strong" if change.q <= 0.001 else "clear" if change.q <= 0.01 else "fair"
+        return self.words.say(f"certainty.{grade}")
+
+    def what_changed(self, change: Change) -> str:
+        """One sentence: what changed, from where to where, by how much, how sure."""
+        measure = "cohort" if change.family == "cohort" else change.measure
+        of_all = change.topic is None and measure in ("negative", "score")
+        key = f"finding.{measure}{'_all' if of_all else ''}_{change.verdict}"
+        names = [self.topic(change.topic), change.cohort]
+        scale = self.words.name("score", change.scale or "score")
+        said = self.words.say(
+            key, topic=names[0], cohort=change.cohort, scale=scale, versus=self.versus(change),
+            value=self.amount(change, change.value), baseline=self.amount(change, change.baseline),
+        )  # fmt: skip
+        said += self.words.say(
+            "finding.sure", effect=self.difference(change, change.effect), certainty=self.certainty(change)
+        )
+        return self.check(key, said, (*change.facts, float(self.baseline_weeks())), [name for name in names if name])
+
+    def evidence(self, change: Change) -> str:
+        """The interval of the difference and the counts behind it."""
+        parts = []
+        if known(change.low) and known(change.high):
+            low, high = self.difference(change, change.low), self.difference(change, change.high)
+            parts.append(self.words.say("finding.interval", low=low, high=high))
+        key = "answers" if change.measure == "score" else "people"
+        parts.append(
+            self.words.say(
+                f"finding.{key}", n=change.n, total=change.total, n_before=change.n_before,
+                total_before=change.total_before,
+            )
+        )  # fmt: skip
+        return self.check("finding.interval", " · ".join(parts), change.facts)
+
+    def action(self, finding: Finding) -> str:
+        """Who should do what about a finding; "" for one about the whole feedback."""
+        if finding.topic is None:
+            return ""
+        owner = self.words.name("team", self.tables.taxonomy[finding.topic].team)
+        topic, place = self.topic(finding.topic), finding.place
+        if finding.tone == "worse" and place:
+            return self.write(
+                "action.worse_where", (place.n, place.total, place.share), (topic, place.cohort, owner), team=owner,
+                topic=topic, kind=self.words.name("kind", place.kind), cohort=place.cohort,
+                share=self.words.percent(place.share), n=place.n, total=place.total,
+            )  # fmt: skip
+        return self.write(f"action.{finding.tone}", (), (topic, owner), team=owner, topic=topic)
+
+    def headline(self, team: str | None, findings: Sequence[Finding], at_high_risk: int | None = None) -> list[str]:
+        """The paragraph that opens an edition, as sentences. `team` is None for an edition about all topics."""
+        row = self.tables.coverage.iloc[0].to_dict() if len(self.tables.coverage) else {}
+        counted = int(row.get("counted", 0))
+        if not counted:
+            return [self.words.say("lede.empty"), self.words.say("lede.empty_why")]
+        said = [self._counted(team, counted, int(row["customers"]))]
+        if self.baseline_weeks() < 1:
+            said.append(self.words.say("lede.first"))
+        elif not findings:
+            said.append(self.words.say("lede.quiet"))
+        else:
+            said += [self.what_changed(finding.main) for finding in findings[:2]]
+            if len(findings) > 2:
+                said.append(self.write("lede.more", (float(len(findings) - 2),), count=len(findings) - 2))
+        if at_high_risk:
+            said.append(self.write("lede.risk", (float(at_high_risk),), count=at_high_risk))
+        return [sentence for sentence in said if sentence]
+
+    def _counted(self, team: str | None, counted: int, customers: int) -> str:
+        facts = [float(counted), float(customers)]
+        said = self.words.say("lede.counted", count=counted, customers=customers)
+        if team is None:
+            return self.check("lede.counted", said + self.words.say("lede.counted_all"), facts)
+        topics = [topic.id for topic in self.tables.taxonomy.of_team(team)]
+        n = int(self.tables.rows[self.tables.rows["topic"].isin(topics)]["feedback_id"].nunique())
+        share = self.words.percent(n / counted)
+        name = self.words.name("team", team)
+        name = name.lower() if self.words.language == "en" else name
+        said += self.words.say("lede.counted_team", n=n, share=share, team=name)
+        return self.check("lede.counted_team", said, [*facts, float(n), n / counted], (name,))
