@@ -90,7 +90,7 @@ def count(
     verdicts = predictions[[*keys, "revision", "sentiment", "abstained", "tokens", "tokens_read"]]
     read = inside.merge(verdicts, on=keys, how="inner", validate="one_to_one")
     read = read.sort_values(["occurred_at", "feedback_id"], ignore_index=True)
-    read["week"] = pd.Categorical(read["week"], categories=list(weeks)).codes
+    read["week"] = _codes(read["week"], weeks)
     counts = ~read["abstained"].astype(bool) & (read["language"] != "other")
     counted = read[counts].reset_index(drop=True)
     owner = counted["customer_key"].where(counted["customer_key"].notna(), "feedback " + counted["feedback_id"])
@@ -110,16 +110,10 @@ def count(
     said["sentiment"] = _codes(said["sentiment"], SENTIMENTS)
     columns = ["row", "week", "customer", "topic", "sentiment", "score", "start", "end", "clause"]
     said = said[columns].sort_values(["row", "topic"], ignore_index=True)
-    facts = [*keys, "source", "channel", "week", "occurred_at", "text", "language", "turns", *COHORT_KINDS[:3], "plan"]
+    facts = [*keys, "source", "channel", "week", "occurred_at", "text", "language", *COHORT_KINDS[:3], "plan"]
     facts = [*facts, "score", "scale", "url", "customer", "sentiment", "normal"]
-    return Counted(
-        tuple(weeks),
-        tuple(topics),
-        counted[facts],
-        said,
-        read[read["week"] == len(weeks) - 1],
-        outside_taxonomy=outside,
-    )
+    latest = read[read["week"] == len(weeks) - 1]
+    return Counted(tuple(weeks), tuple(topics), counted[facts], said, latest, outside)
 
 
 def normalised(score: pd.Series, scale: pd.Series) -> pd.Series:

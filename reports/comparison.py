@@ -1,0 +1,136 @@
+"""Compare this week's share or mean with earlier weeks, allowing for the ups and downs that weeks have anyway.
+
+Weeks differ by more than chance alone: a promotion, a holiday, one loud customer group. That overdispersion is
+estimated from the earlier weeks themselves (Pearson's chi square over its degrees of freedom), drawn towards the common
+value of all hypotheses of the family (as Smyth 2004 moderates variances), turned into an intra-week correlation, and
+counts are deflated by the design effect it gives (Rao and Scott 1992). On the effective counts: a score test with
+Student's t, or Fisher's exact test where any expected count is small; intervals by Newcombe's method with the same t
+quantile.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from scipy import stats
+
+from reports.intervals import Numbers, newcombe
+
+PRIOR_WEIGHT = 10.0  # degrees of freedom given to the family's common overdispersion; see docs/numbers.md
+ENOUGH = 8  # hypotheses whose median may speak for the family
+SMALL = 5.0  # an expected count below this calls for the exact test (Cochran 1954)
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """One element per hypothesis: this week's value, the earlier one, effect, its interval, p (null if untestable)."""
+
+    value: Numbers
+    baseline: Numbers
+    effect: Numbers
+    low: Numbers
+    high: Numbers
+    p: Numbers
+
+
+@dataclass(frozen=True, slots=True)
+class Dispersion:
+    """Correlation within a week (0 if weeks differ by chance alone) and degrees of freedom, by hypothesis."""
+
+    correlation: Numbers
+    freedom: Numbers
+
+    def design_effect(self, n: Numbers) -> Numbers:
+        """Return by how much the variance of a week with n customers exceeds chance; first axis: hypotheses."""
+        extra = self.correlation if n.ndim == 1 else self.correlation[:, None]
+        return 1 + np.maximum(n - 1, 0) * extra
+
+
+def estimate_dispersion(
+    values: Numbers, n: Numbers, variance: Numbers, latest: Numbers, n_latest: Numbers, dense: npt.NDArray[np.bool_]
+) -> Dispersion:
+    """Estimate how much earlier weeks (hypotheses x weeks) scatter beyond the variance of a single observation.
+
+    `dense` hypotheses, those with enough events, speak for the common value. With one earlier week only, the scatter
+    between it and the latest week, in the median over all hypotheses, stands in.
+    """
+    alone = not ((n > 0).sum(axis=1) > 1).any()
+    if alone:
+        values, n = np.column_stack([values, latest]), np.column_stack([n, n_latest])
+    used = n > 0
+    freedom = np.maximum(used.sum(axis=1) - 1, 0).astype(np.float64)
+    known = np.where(used, values, 0)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        mean = (n * known).sum(axis=1) / n.sum(axis=1)
+        ratio = (n * (known - mean[:, None]) ** 2).sum(axis=1) / variance / freedom
+        size = n.sum(axis=1) / used.sum(axis=1)
+    usable = (freedom > 0) & np.isfinite(ratio)
+    chosen = usable & dense
+    common = 1.0
+    if chosen.sum() >= ENOUGH:
+        # The median, because a few topics really changed; a chi square has its median below its degrees of freedom.
+        middle = stats.chi2.ppf(0.5, freedom[chosen]) / freedom[chosen]
+        common = max(1.0, float(np.median(ratio[chosen] / middle)))
+    own = np.where(usable & (not alone), freedom, 0.0)
+    moderated = (PRIOR_WEIGHT * common + own * np.where(usable, ratio, 0)) / (PRIOR_WEIGHT + own)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        correlation = np.where(size > 1, np.maximum(moderated - 1, 0) / (size - 1), 0.0)
+    return Dispersion(np.clip(np.nan_to_num(correlation), 0, 1), PRIOR_WEIGHT + own)
+
+
+def compare_shares(hits: Numbers, n: Numbers, hits_before: Numbers, n_before: Numbers, versus: slice) -> Comparison:
+    """Compare hits/n with the earlier weeks hits_before/n_before (hypotheses x weeks, oldest first).
+
+    `versus` picks the weeks to compare with; overdispersion comes from all of them.
+    """
+    with np.errstate(divide="ignore", invalid="ignore"):
+        pooled = hits_before.sum(axis=1) / n_before.sum(axis=1)
+        dense = hits_before.sum(axis=1) >= n_before.shape[1]
+        dense &= (n_before - hits_before).sum(axis=1) >= n_before.shape[1]
+        dispersion = estimate_dispersion(hits_before / n_before, n_before, pooled * (1 - pooled), hits / n, n, dense)
+        x, total = hits_before[:, versus].sum(axis=1), n_before[:, versus].sum(axis=1)
+        value, baseline = hits / n, x / total
+        n_eff = n / dispersion.design_effect(n)
+        total_eff = _effective(n_before[:, versus], dispersion)
+        common = (n_eff * value + total_eff * baseline) / (n_eff + total_eff)
+        error = np.sqrt(common * (1 - common) * (1 / n_eff + 1 / total_eff))
+        p = 2 * stats.t.sf(np.abs(value - baseline) / error, dispersion.freedom)
+    smallest = np.minimum(n_eff, total_eff) * np.minimum(common, 1 - common)
+    for place in np.flatnonzero(smallest < SMALL):
+        p[place] = _fisher(value[place], n_eff[place], baseline[place], total_eff[place])
+    p[hits + x < SMALL] = np.nan
+    p[(n - hits) + (total - x) < SMALL] = np.nan
+    quantile = stats.t.ppf(0.975, dispersion.freedom)
+    low, high = newcombe(value, n_eff, baseline, total_eff, quantile)
+    return Comparison(value, baseline, value - baseline, low, high, p)
+
+
+def compare_means(
+    sums: Numbers, n: Numbers, sums_before: Numbers, n_before: Numbers, variance: Numbers, versus: slice
+) -> Comparison:
+    """Compare the mean sums/n with earlier weeks; `variance` is that of one observation within its week."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        dispersion = estimate_dispersion(sums_before / n_before, n_before, variance, sums / n, n, np.isfinite(variance))
+        total = n_before[:, versus].sum(axis=1)
+        value, baseline = sums / n, sums_before[:, versus].sum(axis=1) / total
+        n_eff = n / dispersion.design_effect(n)
+        error = np.sqrt(variance * (1 / n_eff + 1 / _effective(n_before[:, versus], dispersion)))
+        freedom = np.maximum(np.minimum(dispersion.freedom, n + total - 2), 1)
+        p = 2 * stats.t.sf(np.abs(value - baseline) / error, freedom)
+    p[(n < SMALL) | (total < SMALL)] = np.nan
+    half = stats.t.ppf(0.975, freedom) * error
+    return Comparison(value, baseline, value - baseline, value - baseline - half, value - baseline + half, p)
+
+
+def _effective(n: Numbers, dispersion: Dispersion) -> Numbers:
+    """Effective size of pooled weeks: their variance is the sum of those of the weeks."""
+    result: Numbers = n.sum(axis=1) ** 2 / (n * dispersion.design_effect(n)).sum(axis=1)
+    return result
+
+
+def _fisher(share: float, n: float, share_before: float, n_before: float) -> float:
+    if not (np.isfinite(share) and np.isfinite(share_before)):
+        return float("nan")
+    hits, hits_before = round(share * n), round(share_before * n_before)
+    table: npt.ArrayLike = [[hits, max(round(n) - hits, 0)], [hits_before, max(round(n_before) - hits_before, 0)]]
+    return float(stats.fisher_exact(table).pvalue)
