@@ -120,3 +120,12 @@ TABLES: Mapping[str, pa.Schema] = {
     "mentions": MENTIONS,
     "clause_predictions": CLAUSE_PREDICTIONS,
 }
+
+#: What tells the rows of a table apart. Rows are kept in this order, so that the same rows give the same bytes.
+KEYS: Mapping[str, tuple[str, ...]] = {
+    "feedback": ("feedback_id", "version"),
+    "clauses": ("feedback_id", "version", "position"),
+    "predictions": ("feedback_id", "version", "revision"),
+    "mentions": ("feedback_id", "version", "revision", "topic"),
+    "clause_predictions": ("feedback_id", "version", "revision", "position"),
+}
