@@ -1,0 +1,56 @@
+"""Let the model read what it has not read yet: steps 4 and 5 of a comment's way."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+
+from tqdm import tqdm
+
+from data.feedback import count_unanalysed, save_analyses, unanalysed
+from flows.batches import batches
+from flows.house import House
+from flows.settings import Settings
+from models.analyser import Analyser
+
+#: Analyses written at once.
+BATCH = 4096
+
+
+@dataclass(frozen=True)
+class Analysed:
+    """What one run of the model did: its revision, and how many feedback and tokens it read."""
+
+    revision: str
+    feedback: int
+    tokens: int
+    tokens_read: int
+
+
+@lru_cache(maxsize=1)
+def _loaded(model: str, engine: str, topics: str | None) -> Analyser:
+    return Analyser.load(model, engine=engine, topics=topics)
+
+
+def analyser(settings: Settings) -> Analyser:
+    """The company's model, loaded once a process."""
+    return _loaded(str(settings.model), settings.engine, str(settings.topics) if settings.topics else None)
+
+
+def analyse_weeks(house: House, weeks: Iterable[str]) -> Analysed:
+    """Analyse the feedback of some weeks that the current revision has not seen, week by week.
+
+    Killed anywhere, it goes on where it was: what is stored is not read again.
+    """
+    model = analyser(house.settings)
+    waiting = {week: count for week in weeks if (count := count_unanalysed(house.lake, week, model.revision))}
+    feedback = tokens = read = 0
+    with tqdm(total=sum(waiting.values()), desc="analyse", unit=" feedback", disable=None, leave=False) as progress:
+        for week in sorted(waiting):
+            analyses = model.analyse(unanalysed(house.lake, week, model.revision))
+            for batch in batches(analyses, BATCH):
+                save_analyses(house.lake, batch, week)
+                feedback += len(batch)
+                tokens += sum(analysis.tokens for analysis in batch)
+                read += sum(analysis.tokens_read for analysis in batch)
+                progress.update(len(batch))
+    return Analysed(model.revision, feedback, tokens, read)

@@ -1,0 +1,198 @@
+"""The command line. Each command imports what it needs when it runs, so that --help is quick."""
+
+import json
+import logging
+import sys
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import typer
+
+from data.errors import EarshotError
+
+app = typer.Typer(
+    name="python -m flows",
+    help="Earshot listens to what customers say and tells the people who can act.",
+    no_args_is_help=True,
+    rich_markup_mode="markdown",
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+
+Config = Annotated[Path | None, typer.Option("--config", help="The settings file; earshot.yaml if not given.")]
+Week = Annotated[str | None, typer.Option("--week", help="ISO week such as 2026-W46; the last complete one if not given.")]
+
+
+@app.command(epilog="Example: python -m flows weekly --config data/sample/earshot.yaml --week 2026-W46")
+def weekly(
+    week: Week = None,
+    first: Annotated[str | None, typer.Option("--from", help="First week of a range; with --to.")] = None,
+    last: Annotated[str | None, typer.Option("--to", help="Last week of a range; with --from.")] = None,
+    config: Config = None,
+) -> None:
+    """Pull, analyse, flag, report and publish one week, or each week of a range."""
+    if week and (first or last):
+        raise typer.BadParameter("Give either --week or --from and --to.")
+    from flows.console import run_weekly
+
+    run_weekly(week=week or first, until=week or last, config=config)
+
+
+@app.command(epilog="Example: python -m flows analyse --input comments.jsonl --output labels.jsonl")
+def analyse(
+    source: Annotated[Path, typer.Option("--input", help="JSON lines: {id, text} or {id, turns}.")],
+    output: Annotated[Path, typer.Option("--output", help="Where the labels go, one JSON line each, in the same order.")],
+    taxonomy: Annotated[Path | None, typer.Option("--taxonomy", help="Your own topics (YAML).")] = None,
+    topics: Annotated[Path | None, typer.Option("--topics", help="The folder that fit-topics made for them.")] = None,
+) -> None:
+    """Label texts of a file: sentiment, kind, topics with evidence, churn, escalation, urgency. Nothing is stored."""
+    from flows.labelling import analyse_file
+
+    done = analyse_file(source, output, taxonomy, topics)
+    typer.echo(f"{done.analysed} analysed, {done.failed} could not be read; see {output}", err=True)
+    if done.failed and not done.analysed:
+        raise typer.Exit(1)
+
+
+@app.command("fit-topics", epilog="Example: python -m flows fit-topics --examples tickets.jsonl --taxonomy topics.yaml")
+def fit_topics(
+    examples: Annotated[Path, typer.Option("--examples", help="JSON lines: {text, label} or {text, labels: [...]}.")],
+    taxonomy: Annotated[Path, typer.Option("--taxonomy", help="Your topics (YAML); see docs/taxonomy.md.")],
+    output: Annotated[Path, typer.Option("--output", help="Folder for the new head.")] = Path("var/topics"),
+) -> None:
+    """Teach Earshot your own topics from labelled examples."""
+    from data.taxonomy import load
+    from models.custom import fit_topics as fit
+
+    typer.echo(fit(examples, load(taxonomy), output))
+
+
+@app.command(epilog="Example: python -m flows evaluate --gold gold.jsonl")
+def evaluate(
+    gold: Annotated[Path, typer.Option("--gold", help="JSON lines with human labels; docs/evaluation.md says how.")],
+    output: Annotated[Path | None, typer.Option("--output", help="Also write the figures as JSON.")] = None,
+    model: Annotated[Path | None, typer.Option("--model", help="Another checkpoint's folder.")] = None,
+) -> None:
+    """Measure the model against human labels: by language, source and length, with intervals."""
+    from flows.measuring import evaluate_gold
+
+    typer.echo(evaluate_gold(gold, output, model))
+
+
+@app.command(epilog="Example: python -m flows bench")
+def bench() -> None:
+    """Measure speed and memory against usual alternatives and the limit of this machine, in one run."""
+    from flows.measuring import run_bench
+
+    typer.echo(run_bench())
+
+
+@app.command(epilog="Example: python -m flows train --data ../shared/data --output var/model")
+def train(
+    data: Annotated[Path, typer.Option("--data", help="Folder with gold/ and public/; docs/training.md says what.")],
+    output: Annotated[Path, typer.Option("--output", help="Where the checkpoint goes.")] = Path("var/model"),
+) -> None:
+    """Train the model from base weights to a checkpoint; goes on where it was stopped."""
+    from flows.measuring import train_model
+
+    train_model(data, output)
+
+
+@app.command(epilog="Example: python -m flows serve --config earshot.yaml")
+def serve(config: Config = None) -> None:
+    """Stay up and run the weekly job on its schedule, in the business time zone, one run at a time."""
+    from flows.serving import serve_weekly
+
+    serve_weekly(config)
+
+
+@app.command(epilog="Example: python -m flows doctor")
+def doctor(config: Config = None) -> None:
+    """Say what is installed, configured and reachable, and check the model's hashes."""
+    from flows.doctor import examine
+
+    findings = examine(config)
+    for finding in findings:
+        typer.echo(finding.line())
+    if any(finding.wrong for finding in findings):
+        raise typer.Exit(1)
+
+
+@app.command(epilog='Example: python -m flows cases --week 2026-W46 --reveal --reason "calling them back"')
+def cases(
+    week: Week = None,
+    as_json: Annotated[bool, typer.Option("--json", help="JSON instead of a table.")] = False,
+    reveal: Annotated[bool, typer.Option("--reveal", help="Add who the customers are; written to the audit log.")] = False,
+    reason: Annotated[str, typer.Option("--reason", help="Why, for the audit log.")] = "",
+    config: Config = None,
+) -> None:
+    """Show the queue of customers at risk, with reasons."""
+    if reveal and not reason.strip():
+        raise typer.BadParameter("--reveal needs --reason: it is written to the audit log.")
+    from flows.queue import queue_lines
+
+    for line in queue_lines(config, week, as_json=as_json, reveal=reveal, reason=reason):
+        typer.echo(line)
+
+
+@app.command("map", epilog="Example: python -m flows map incoming/survey.csv")
+def map_columns(file: Annotated[Path, typer.Argument(help="CSV, TSV, XLSX, JSONL or Parquet.")]) -> None:
+    """Look at a file and propose its column mapping, to paste into the settings."""
+    from data.sources.proposal import propose
+
+    if not file.is_file():
+        raise typer.BadParameter(f"There is no file {file}.")
+    proposal = propose(file)
+    typer.echo(proposal.as_yaml())
+    for field, why in proposal.reasons.items():
+        typer.echo(f"# {field}: {proposal.columns[field]!r}, because of {why}", err=True)
+
+
+@app.command(epilog="Example: python -m flows quarantine --retry")
+def quarantine(
+    retry: Annotated[bool, typer.Option("--retry", help="Pull every source again from its start.")] = False,
+    config: Config = None,
+) -> None:
+    """List the rows that could not be read, with file, row and reason; --retry after mending them."""
+    from flows.queue import quarantine_lines
+
+    for line in quarantine_lines(config, retry=retry):
+        typer.echo(line)
+
+
+@app.command(epilog='Example: python -m flows erase C-1017 --reason "asked for it on 3 November"')
+def erase(
+    customer_id: Annotated[str, typer.Argument(help="The customer's id as the source knows it.")],
+    reason: Annotated[str, typer.Option("--reason", help="Why, for the audit log.")],
+    config: Config = None,
+) -> None:
+    """Forget who a customer is, for good. What they said stays, without a name."""
+    from flows.queue import erase_customer
+
+    typer.echo(erase_customer(config, customer_id, reason))
+
+
+@app.command(epilog="Example: python -m flows planted --week 2026-W46")
+def planted(week: Week = "2026-W46") -> None:
+    """Compare what the run found in the sample company with what was planted there, misses included."""
+    from flows.planted import compare
+
+    typer.echo(compare(week or "2026-W46"))
+
+
+def main() -> NoReturn:
+    """Run the command line; an error that a person can act on is one line, not a traceback."""
+    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    try:
+        app()
+    except EarshotError as error:
+        typer.secho(f"{type(error).__name__}: {error}", fg="red", err=True)
+        sys.exit(2)
+    except BrokenPipeError:
+        sys.exit(0)
+    sys.exit(0)
+
+
+def dumps(value: object) -> str:
+    """JSON for people: readable Chinese, two spaces."""
+    return json.dumps(value, ensure_ascii=False, indent=2, default=str)
