@@ -17,7 +17,7 @@ from safetensors.torch import save as save_tensors
 
 from data.errors import EarshotError
 from models.calibration import Calibration, from_dict
-from models.network import FeedbackNetwork, NetworkConfig
+from models.network import FeedbackNetwork, NetworkConfig, ReadingHeads
 from models.tokens import FeedbackTokenizer
 
 PRETRAINED = Path(__file__).with_name("pretrained")
@@ -63,8 +63,28 @@ def save(
     return revision
 
 
-def load(folder: Path = PRETRAINED, device: str = "cpu") -> Checkpoint:
-    """Return the checkpoint in `folder`, each file checked against the manifest.
+@dataclass(frozen=True)
+class Stored:
+    """What a checkpoint folder holds, checked but not built: `state` is the 16-bit weights by name."""
+
+    config: NetworkConfig
+    state: Mapping[str, torch.Tensor]
+    tokenizer: FeedbackTokenizer
+    calibration: Calibration
+    manifest: Mapping[str, Any]
+    revision: str
+
+    def heads(self) -> ReadingHeads:
+        """Return the heads alone (evaluation mode, float32), for an engine that has an encoder of its own."""
+        with torch.device("meta"):
+            heads = ReadingHeads(self.config)
+        wanted = heads.state_dict()
+        heads.load_state_dict({name: self.state[name].float() for name in wanted}, assign=True)
+        return heads.eval().requires_grad_(False)
+
+
+def read(folder: Path = PRETRAINED) -> Stored:
+    """Return what is in `folder`, each file checked against the manifest.
 
     Raises CheckpointNotFound, or ModelHashMismatch when a file was changed, cut or exchanged.
     """
@@ -82,22 +102,34 @@ def load(folder: Path = PRETRAINED, device: str = "cpu") -> Checkpoint:
             raise ModelHashMismatch(
                 f"{folder / name} has sha256 {found[:12]}..., the manifest says {str(expected)[:12]}...: fetch it again."
             )
-    config = NetworkConfig(**json.loads(content["config.json"]))
-    with torch.device("meta"):
-        network = FeedbackNetwork(config)
     try:
-        state = {name: value.float() for name, value in load_tensors(content["weights.safetensors"]).items()}
+        state = load_tensors(content["weights.safetensors"])
     except SafetensorError as error:
         raise ModelHashMismatch(f"{folder / 'weights.safetensors'} is not a safetensors file.") from error
-    network.load_state_dict(state, assign=True)
-    for name, buffer in list(network.named_buffers()):
-        _set_buffer(network, name, _fresh_buffer(name, buffer))
-    return Checkpoint(
-        network=network.to(device).eval().requires_grad_(False),
+    return Stored(
+        config=NetworkConfig(**json.loads(content["config.json"])),
+        state=state,
         tokenizer=FeedbackTokenizer.from_json(content["tokenizer.json"].decode()),
         calibration=from_dict(json.loads(content["calibration.json"])),
         manifest=manifest,
         revision=revision_of(hashes),
+    )
+
+
+def load(folder: Path = PRETRAINED, device: str = "cpu") -> Checkpoint:
+    """Return the whole network in `folder`; raises as `read` does."""
+    stored = read(folder)
+    with torch.device("meta"):
+        network = FeedbackNetwork(stored.config)
+    network.load_state_dict({name: value.float() for name, value in stored.state.items()}, assign=True)
+    for name, buffer in list(network.named_buffers()):
+        _set_buffer(network, name, _fresh_buffer(name, buffer))
+    return Checkpoint(
+        network=network.to(device).eval().requires_grad_(False),
+        tokenizer=stored.tokenizer,
+        calibration=stored.calibration,
+        manifest=stored.manifest,
+        revision=stored.revision,
     )
 
 

@@ -5,13 +5,16 @@ long text, or the mask narrowed to one clause. Scores depend neither on batch ne
 """
 
 from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
-from transformers import BertConfig, BertModel
 
 from models.labels import CHURN, KINDS, POLARITIES, SENTIMENTS, TOPICS
+
+if TYPE_CHECKING:  # importing transformers takes longer than reading a first comment; only training needs it
+    from transformers import BertConfig
 
 MASKED = -1e4  # fits 16-bit floats; exp of it is 0
 COMMENT_HEADS = ("sentiment", "kind", "churn", "escalation", "urgent")
@@ -29,8 +32,10 @@ class NetworkConfig:
     positions: int = 512
     topics: int = len(TOPICS)
 
-    def encoder(self) -> BertConfig:
+    def encoder(self) -> "BertConfig":
         """Return the same shape in transformers' words; dropout is left to training."""
+        from transformers import BertConfig
+
         return BertConfig(
             vocab_size=self.vocabulary, hidden_size=self.hidden, num_hidden_layers=self.layers,
             num_attention_heads=self.attention_heads, intermediate_size=self.inner, max_position_embeddings=self.positions,
@@ -123,20 +128,14 @@ class TopicHeads(nn.Module):
         return presence, polarity, evidence
 
 
-class FeedbackNetwork(nn.Module):
-    """The encoder with all heads; every head reads the same token states."""
+class ReadingHeads(nn.Module):
+    """All heads, without the encoder: what is needed to read token states that another engine made."""
 
     def __init__(self, config: NetworkConfig) -> None:
         super().__init__()
         self.config = config
-        self.encoder = BertModel(config.encoder(), add_pooling_layer=False)
         self.comment = CommentHeads(config.hidden)
         self.topic = TopicHeads(config.hidden, config.topics)
-
-    def encode(self, input_ids: Tensor, attention_mask: Tensor) -> Tensor:
-        """Return token states (B, L, H) of ids (B, L), start and end marks included; L is at most `positions`."""
-        states: Tensor = self.encoder(input_ids=input_ids, attention_mask=attention_mask).last_hidden_state
-        return states
 
     def heads(self, states: Tensor, mask: Tensor) -> HeadOutputs:
         """Return every head's logits from states (B, L, H), read only where mask (B, L) is true."""
@@ -149,6 +148,21 @@ class FeedbackNetwork(nn.Module):
             escalation=said["escalation"].squeeze(-1), urgent=said["urgent"].squeeze(-1),
             topics=presence, polarity=polarity, evidence=evidence, pooled=pooled,
         )  # fmt: skip
+
+
+class FeedbackNetwork(ReadingHeads):
+    """The encoder with all heads; every head reads the same token states."""
+
+    def __init__(self, config: NetworkConfig) -> None:
+        from transformers import BertModel
+
+        super().__init__(config)
+        self.encoder = BertModel(config.encoder(), add_pooling_layer=False)
+
+    def encode(self, input_ids: Tensor, attention_mask: Tensor) -> Tensor:
+        """Return token states (B, L, H) of ids (B, L), start and end marks included; L is at most `positions`."""
+        states: Tensor = self.encoder(input_ids=input_ids, attention_mask=attention_mask).last_hidden_state
+        return states
 
     def forward(self, input_ids: Tensor, attention_mask: Tensor) -> HeadOutputs:
         return self.heads(self.encode(input_ids, attention_mask), attention_mask)
