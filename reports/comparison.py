@@ -12,11 +12,11 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy import stats
+from scipy import optimize, special, stats
 
 from reports.intervals import Numbers, newcombe
 
-PRIOR_WEIGHT = 10.0  # degrees of freedom given to the family's common overdispersion; see docs/numbers.md
+LEAST_PRIOR, MOST_PRIOR = 4.0, 60.0  # bounds of the degrees of freedom given to the family's common overdispersion
 ENOUGH = 8  # hypotheses whose median may speak for the family
 SMALL = 5.0  # an expected count below this calls for the exact test (Cochran 1954)
 
@@ -66,16 +66,40 @@ def estimate_dispersion(
         size = n.sum(axis=1) / used.sum(axis=1)
     usable = (freedom > 0) & np.isfinite(ratio)
     chosen = usable & dense
-    common = 1.0
+    common, prior = 1.0, LEAST_PRIOR
     if chosen.sum() >= ENOUGH:
         # The median, because a few topics really changed; a chi square has its median below its degrees of freedom.
         middle = stats.chi2.ppf(0.5, freedom[chosen]) / freedom[chosen]
         common = max(1.0, float(np.median(ratio[chosen] / middle)))
+        prior = _prior_weight(ratio[chosen], freedom[chosen])
     own = np.where(usable & (not alone), freedom, 0.0)
-    moderated = (PRIOR_WEIGHT * common + own * np.where(usable, ratio, 0)) / (PRIOR_WEIGHT + own)
+    moderated = (prior * common + own * np.where(usable, ratio, 0)) / (prior + own)
     with np.errstate(divide="ignore", invalid="ignore"):
         correlation = np.where(size > 1, np.maximum(moderated - 1, 0) / (size - 1), 0.0)
-    return Dispersion(np.clip(np.nan_to_num(correlation), 0, 1), PRIOR_WEIGHT + own)
+    return Dispersion(np.clip(np.nan_to_num(correlation), 0, 1), prior + own)
+
+
+def _prior_weight(ratio: Numbers, freedom: Numbers) -> float:
+    """Return how alike the hypotheses' overdispersion is, as prior degrees of freedom (Smyth 2004, section 6.2).
+
+    The spread of the log ratios beyond that of log chi squares is the trigamma of half the prior's degrees of freedom.
+    It is taken between the quartiles, because a few topics really changed.
+    """
+    logs = np.log(np.maximum(ratio, 1e-6)) - special.digamma(freedom / 2) + np.log(freedom / 2)
+    lower, upper = np.percentile(logs, [25, 75])
+    expected = np.mean(_log_quartile_range(freedom))
+    excess = ((upper - lower) / 1.349) ** 2 - (expected / 1.349) ** 2
+    if excess <= special.polygamma(1, MOST_PRIOR / 2):
+        return MOST_PRIOR
+    if excess >= special.polygamma(1, LEAST_PRIOR / 2):
+        return LEAST_PRIOR
+    root = optimize.brentq(lambda half: special.polygamma(1, half) - excess, LEAST_PRIOR / 2, MOST_PRIOR / 2)
+    return 2 * float(root)
+
+
+def _log_quartile_range(freedom: Numbers) -> Numbers:
+    result: Numbers = np.log(stats.chi2.ppf(0.75, freedom) / stats.chi2.ppf(0.25, freedom))
+    return result
 
 
 def compare_shares(hits: Numbers, n: Numbers, hits_before: Numbers, n_before: Numbers, versus: slice) -> Comparison:

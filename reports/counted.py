@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
 from typing import get_args
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from data import weeks
 from data.errors import EarshotError
 from data.records import SCALES, Sentiment
 from reports.week import COHORT_KINDS
@@ -19,10 +19,6 @@ Codes = npt.NDArray[np.int64]
 
 class MixedRevisions(EarshotError):
     """A feedback has predictions of more than one model revision."""
-
-
-class BadWeek(EarshotError):
-    """A week is not written like 2026-W46."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,14 +53,8 @@ class Counted:
 
 
 def trend_weeks(week: str, length: int) -> tuple[str, ...]:
-    """Return the `length` ISO weeks that end with `week`, oldest first; raise BadWeek."""
-    try:
-        year, number = week.split("-W")
-        monday = date.fromisocalendar(int(year), int(number), 1)
-    except ValueError as error:
-        raise BadWeek(f"{week!r} is not an ISO week. Write it like 2026-W46.") from error
-    days = (monday - timedelta(weeks=back) for back in range(length - 1, -1, -1))
-    return tuple(f"{day.isocalendar().year}-W{day.isocalendar().week:02d}" for day in days)
+    """Return the `length` ISO weeks that end with `week`, oldest first; raise data.weeks.BadWeek."""
+    return tuple(weeks.span(weeks.shift(week, 1 - length), week))
 
 
 def count(
