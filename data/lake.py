@@ -140,7 +140,7 @@ class Lake:
         return count
 
     def settle(self, table: str, week: str, owners: pa.Table, rows: pd.DataFrame | pa.Table) -> bool:
-        """Make these the rows of some owners in a week, in the place of all that they had; say if that changed anything.
+        """Make these the rows of some owners in a week, in the place of all they had; say if that changed anything.
 
         `owners` has one row per owner; its columns are columns of the table (all clauses of a feedback version, say).
         """
