@@ -6,7 +6,8 @@ from functools import lru_cache
 
 from tqdm import tqdm
 
-from data.feedback import count_unanalysed, save_analyses, unanalysed
+from data.analysis_store import save_analyses
+from data.feedback_store import unanalysed
 from flows.batches import batches
 from flows.house import House
 from flows.settings import Settings
@@ -42,15 +43,20 @@ def analyse_weeks(house: House, weeks: Iterable[str]) -> Analysed:
     Killed anywhere, it goes on where it was: what is stored is not read again.
     """
     model = analyser(house.settings)
-    waiting = {week: count for week in weeks if (count := count_unanalysed(house.lake, week, model.revision))}
     feedback = tokens = read = 0
-    with tqdm(total=sum(waiting.values()), desc="analyse", unit=" feedback", disable=None, leave=False) as progress:
-        for week in sorted(waiting):
-            analyses = model.analyse(unanalysed(house.lake, week, model.revision))
-            for batch in batches(analyses, BATCH):
-                save_analyses(house.lake, batch, week)
-                feedback += len(batch)
-                tokens += sum(analysis.tokens for analysis in batch)
-                read += sum(analysis.tokens_read for analysis in batch)
-                progress.update(len(batch))
+    for week in sorted(set(weeks)):
+        waiting = list(unanalysed(house.lake, week, model.revision))
+        progress = tqdm(
+            model.analyse(waiting),
+            desc=f"analyse {week}",
+            total=len(waiting),
+            unit=" feedback",
+            disable=None,
+            leave=False,
+        )
+        for batch in batches(progress, BATCH):
+            save_analyses(house.lake, batch, week)
+            feedback += len(batch)
+            tokens += sum(analysis.tokens for analysis in batch)
+            read += sum(analysis.tokens_read for analysis in batch)
     return Analysed(model.revision, feedback, tokens, read)

@@ -20,7 +20,9 @@ app = typer.Typer(
 )
 
 Config = Annotated[Path | None, typer.Option("--config", help="The settings file; earshot.yaml if not given.")]
-Week = Annotated[str | None, typer.Option("--week", help="ISO week such as 2026-W46; the last complete one if not given.")]
+Week = Annotated[
+    str | None, typer.Option("--week", help="ISO week such as 2026-W46; the last complete one if not given.")
+]
 
 
 @app.command(epilog="Example: python -m flows weekly --config data/sample/earshot.yaml --week 2026-W46")
@@ -41,7 +43,9 @@ def weekly(
 @app.command(epilog="Example: python -m flows analyse --input comments.jsonl --output labels.jsonl")
 def analyse(
     source: Annotated[Path, typer.Option("--input", help="JSON lines: {id, text} or {id, turns}.")],
-    output: Annotated[Path, typer.Option("--output", help="Where the labels go, one JSON line each, in the same order.")],
+    output: Annotated[
+        Path, typer.Option("--output", help="Where the labels go, one JSON line each, in the same order.")
+    ],
     taxonomy: Annotated[Path | None, typer.Option("--taxonomy", help="Your own topics (YAML).")] = None,
     topics: Annotated[Path | None, typer.Option("--topics", help="The folder that fit-topics made for them.")] = None,
 ) -> None:
@@ -122,7 +126,9 @@ def doctor(config: Config = None) -> None:
 def cases(
     week: Week = None,
     as_json: Annotated[bool, typer.Option("--json", help="JSON instead of a table.")] = False,
-    reveal: Annotated[bool, typer.Option("--reveal", help="Add who the customers are; written to the audit log.")] = False,
+    reveal: Annotated[
+        bool, typer.Option("--reveal", help="Add who the customers are; written to the audit log.")
+    ] = False,
     reason: Annotated[str, typer.Option("--reason", help="Why, for the audit log.")] = "",
     config: Config = None,
 ) -> None:

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from tqdm import tqdm
 
 from data import cursors, quarantine
-from data.feedback import save_feedback
+from data.feedback_store import save_feedback
 from data.records import Reject
 from data.sources import Item, Pull, Source
 from flows.batches import batches

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from prefect import flow, task
+from prefect import flow, runtime, task
 from prefect.artifacts import create_link_artifact, create_markdown_artifact
 from prefect.cache_policies import NO_CACHE
 from prefect.task_runners import ThreadPoolTaskRunner
@@ -71,7 +71,7 @@ def weekly(week: str | None = None, until: str | None = None, config: str | None
     Returns the run log of the last week. A source that cannot be reached is reported and stops nothing else.
     """
     settings = _settings(config)
-    last = until or week or weeks.last_complete(datetime.now(UTC), settings.zone)
+    last = until or week or weeks.last_complete(_due(), settings.zone)
     wanted = weeks.span(week or last, last)
     if not wanted:
         raise weeks.BadWeek(f"{last} lies before {week}; the first week comes first.")
@@ -92,6 +92,12 @@ def weekly(week: str | None = None, until: str | None = None, config: str | None
         result = log.write(settings, each, pulled, analysed, made, published)
         _artifacts(made)
     return result
+
+
+def _due() -> datetime:
+    """When this run was scheduled for: a run that starts late still reports the week it was meant for."""
+    scheduled = runtime.flow_run.scheduled_start_time
+    return datetime.now(UTC) if scheduled is None else datetime.fromisoformat(str(scheduled))
 
 
 def _pulled(config: str | None, source: str) -> Ingested:
