@@ -28,7 +28,7 @@ def _known(value: object) -> bool:
 
 
 def _svg(kind: str, width: float, height: float, body: str, label: str, stretch: bool = False) -> Markup:
-    ratio = ' preserveAspectRatio="none"' if stretch else ""
+    ratio = f' preserveAspectRatio="{"none" if stretch else "xMinYMid"}"'
     return Markup(
         f'<svg class="{kind}" viewBox="0 0 {width:g} {height:g}" role="img" aria-label="{escape(label)}"{ratio}>'
         f"<title>{escape(label)}</title>{body}</svg>"
@@ -102,9 +102,9 @@ def trend(rows: Sequence[Mapping[str, Any]], label: str, baseline: float | None 
     across = {"field": "week", "type": "ordinal", "sort": None, "scale": {"type": "point", "padding": 0.15}}
     percent = {"title": None, "axis": {"format": "~%", "tickCount": 3}}
     layers: list[dict[str, Any]] = [
-        {"mark": {"type": "area", "color": "var(--now)", "opacity": 0.16, "interpolate": "monotone"},
+        {"mark": {"type": "area", "color": "var(--now)", "opacity": 0.16},
          "encoding": {"y": {"field": "low", "type": "quantitative", **percent}, "y2": {"field": "high"}}},
-        {"mark": {"type": "line", "color": "var(--now)", "strokeWidth": 2, "interpolate": "monotone"},
+        {"mark": {"type": "line", "color": "var(--now)", "strokeWidth": 2},
          "encoding": {"y": {"field": "share", "type": "quantitative", **percent}}},
         {"transform": [{"filter": {"field": "week", "equal": weeks[-1] if weeks else ""}}],
          "mark": {"type": "circle", "color": "var(--now)", "size": 60, "opacity": 1},

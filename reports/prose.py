@@ -12,7 +12,7 @@ from reports.wording import Words, known
 LOG = logging.getLogger(__name__)
 _NUMBER = re.compile(r"[+−-]?\d[\d,]*(?:\.\d+)?%?")
 #: Numbers that are part of the wording: the level of every interval, and the ends of the common score.
-CONSTANTS = (95.0, 100.0)
+CONSTANTS = (0.95, 100.0)
 
 
 class WrongNumber(EarshotError):
@@ -94,15 +94,20 @@ class Writer:
         grade = "strong" if change.q <= 0.001 else "clear" if change.q <= 0.01 else "fair"
         return self.words.say(f"certainty.{grade}")
 
-    def what_changed(self, change: Change) -> str:
-        """One sentence: what changed, from where to where, by how much, how sure."""
+    def what_changed(self, change: Change, short: bool = False) -> str:
+        """One sentence: what changed, from where to where, by how much, how sure.
+
+        `short` is for a line under another about the same topic: it does not name the topic again.
+        """
         measure = "cohort" if change.family == "cohort" else change.measure
         of_all = change.topic is None and measure in ("negative", "score")
         key = f"finding.{measure}{'_all' if of_all else ''}_{change.verdict}"
+        key = f"{key}_short" if short and self.words.has(f"{key}_short") else key
         names = [self.topic(change.topic), change.cohort]
+        kind = self.words.name("kind", change.kind)
         scale = self.words.name("score", change.scale or "score")
         said = self.words.say(
-            key, topic=names[0], cohort=change.cohort, scale=scale, versus=self.versus(change),
+            key, topic=names[0], cohort=change.cohort, kind=kind, scale=scale, versus=self.versus(change),
             value=self.amount(change, change.value), baseline=self.amount(change, change.baseline),
         )  # fmt: skip
         said += self.words.say(
@@ -114,7 +119,8 @@ class Writer:
         """The interval of the difference and the counts behind it."""
         parts = []
         if known(change.low) and known(change.high):
-            low, high = self.difference(change, change.low), self.difference(change, change.high)
+            scale = 1 if change.measure == "score" else 100
+            low, high = self.words.signed(scale * change.low), self.difference(change, change.high)
             parts.append(self.words.say("finding.interval", low=low, high=high))
         key = "answers" if change.measure == "score" else "people"
         parts.append(

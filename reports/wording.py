@@ -1,7 +1,7 @@
 """What the reports say, in three languages: phrases from reports/locales, numbers and dates through Babel."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 from functools import cache
 from pathlib import Path
@@ -10,6 +10,7 @@ from typing import Any, Literal
 import yaml
 from babel import Locale
 from babel.dates import format_date, format_interval
+from babel.lists import format_list
 from babel.numbers import format_decimal, format_percent
 
 from data.errors import EarshotError
@@ -111,10 +112,12 @@ class Words:
         """A stretch of days as "9–15 November 2026" or "2026年11月9日至15日"."""
         return str(format_interval(first, last, skeleton="yMMMd", locale=self._locale))
 
+    def joined(self, sentences: Iterable[str]) -> str:
+        """Sentences as one paragraph; Chinese needs no blank between them."""
+        return (" " if self.language == "en" else "").join(sentence for sentence in sentences if sentence)
+
     def listed(self, items: list[str]) -> str:
         """Items as running text: "a, b and c", "a、b和c"."""
-        from babel.lists import format_list
-
         return str(format_list(items, locale=self._locale)) if items else ""
 
 
