@@ -19,6 +19,10 @@ from reports.week import COHORT_KINDS, ReportSettings, conform
 #: Beyond these an undetected change would be a pity: a verdict of "none" promises that there was none this large.
 LARGE_NEGATIVE, LARGE_SCORE = 0.25, 10.0
 
+#: How the families share the rate of false changes: a change needs q <= rate x budget. On a quiet week each family
+#: claims anything at most that often (Benjamini and Hochberg 1995), so all together at most at the whole rate.
+BUDGET = {"volume": 0.5, "sentiment": 0.2, "score": 0.2, "cohort": 0.1}
+
 
 @dataclass(frozen=True, slots=True)
 class _Tested:
@@ -242,7 +246,7 @@ def _judge(family: str, tested: list[_Tested], settings: ReportSettings) -> pd.D
             part[name] = getattr(one.result, name)
         effect = part["effect"].to_numpy()
         wide = ~(np.fmax(-one.result.low, one.result.high) <= one.large)
-        changed = (part["q"].to_numpy() <= settings.false_rate) & (np.abs(effect) >= one.least)
+        changed = (part["q"].to_numpy() <= settings.false_rate * BUDGET[family]) & (np.abs(effect) >= one.least)
         calm = np.where(wide, "too_few", "none")
         part["verdict"] = np.where(changed, np.where(effect > 0, "up", "down"), calm)
         parts.append(part)

@@ -74,7 +74,7 @@ def _sentiment(counted: Counted, feedback: pd.DataFrame, kind: str, k: int) -> p
     inside = codes >= 0
     codes, size = codes[inside], len(groups)
     labels = feedback["sentiment"].to_numpy()[inside]
-    counts = np.bincount(codes * len(SENTIMENTS) + labels, minlength=size * len(SENTIMENTS)).reshape(size, -1)
+    counts = np.bincount(codes * len(SENTIMENTS) + labels, minlength=size * len(SENTIMENTS)).reshape(size, len(SENTIMENTS))
     people = customers_by(codes, feedback["customer"].to_numpy()[inside], size)
     n = counts.sum(axis=1)
     table = pd.DataFrame(

@@ -175,14 +175,15 @@ class ReportSettings:
     """How a week is counted and tested.
 
     k: smallest group shown, in customers. baseline_weeks: weeks pooled before the report week. history_weeks: weeks in
-    the trend, report week included. false_rate: largest q that counts as a change. min_share, min_negative
+    the trend, report week included. false_rate: share of quiet weeks that may show any false change at all; divided
+    among the families of tests, see reports.changes.BUDGET. min_share, min_negative
     (differences of shares) and min_score (points of 100): smaller effects are never called a change.
     """
 
     k: int = 5
     baseline_weeks: int = 8
     history_weeks: int = 13
-    false_rate: float = 0.02
+    false_rate: float = 0.10
     min_share: float = 0.01
     min_negative: float = 0.05
     min_score: float = 3.0
