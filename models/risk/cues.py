@@ -9,10 +9,10 @@ import re
 LEAVING = re.compile(
     r"cancel|switch|\bmov(?:ed|ing) (?:\w+ )?(?:to|over|on)\b|\bleav(?:e|ing)\b|never (?:again|buy|order|use)"
     r"|\b(?:won't|not|no longer|never) (?:be )?(?:buy|order|renew|com(?:e|ing) back|us(?:e|ing)|shop)"
-    r"|no longer|last (?:order|time|chance|straw)|went with|\bgo(?:ing)? with\b|elsewhere|instead|unsubscribe|close my"
+    r"|no longer|last (?:order|chance|straw)|went with|\bgo(?:ing)? with\b|elsewhere|instead|unsubscribe|close my"
     r"|done with|done being|the contract|thrown? (?:\w+ )?out|goodbye|competitor|quoted|block the"
     r"|no need to reply"
-    r"|再也不|不会再|不會再|唔會再|不再|以后.{0,6}不|以後.{0,6}不|[换換][成了用到家牌台咗]|[转轉][用去到咗]|[买買]了?.{0,4}别家|別家"
+    r"|再也不|不会再|不會再|唔會再|不再|以[后後].{0,12}不|[换換][成了用到家牌台咗]|[转轉][用去到咗]|[买買]了?.{0,4}别家|別家"
     r"|看看别家|其他[家牌]|取消|退[订訂]|[注註][销銷]|[关關]掉|解[绑綁除]|不[续續]|最[后後]一次|[删刪][掉除]|清空|不用再|不必再|唔使覆",
     re.IGNORECASE,
 )

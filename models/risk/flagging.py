@@ -21,7 +21,7 @@ from models.risk.rules import RECOVERY, RULES, Rule
 from models.risk.trouble import SAME_INCIDENT
 
 #: Points or recoveries smaller than this are not worth a reason, and count nothing.
-SMALLEST = 0.01
+SMALLEST = 0.02
 
 
 @dataclass(frozen=True, slots=True)

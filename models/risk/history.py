@@ -46,13 +46,15 @@ class Signal:
 def histories(feedback: Iterable[Heard], week: str, weeks: int) -> list[History]:
     """One history for each customer heard in the `weeks` that end with `week`, by customer key.
 
-    The order of `feedback` does not matter; a feedback given twice counts once (the last in time, then in wording).
+    The order of `feedback` does not matter; a feedback given twice counts once (the later in time).
     """
     window = set(span(shift(week, 1 - weeks), week))
     found: dict[str, dict[str, Heard]] = defaultdict(dict)
-    for heard in sorted(feedback, key=lambda heard: (heard.occurred_at, heard.feedback_id, repr(heard))):
+    for heard in feedback:
         if heard.week in window:
-            found[heard.customer_key][heard.feedback_id] = heard
+            twin = found[heard.customer_key].get(heard.feedback_id)
+            if twin is None or (heard.occurred_at, repr(heard)) > (twin.occurred_at, repr(twin)):
+                found[heard.customer_key][heard.feedback_id] = heard
     return [
         History(key, week, tuple(sorted(mine.values(), key=lambda heard: (heard.occurred_at, heard.feedback_id))))
         for key, mine in sorted(found.items())

@@ -11,13 +11,13 @@ _BREAK = re.compile(r"(?<=[.!?])\s+|(?<=[。！？；…])|\n+")
 
 
 def with_cue(heard: Heard, cue: re.Pattern[str]) -> str:
-    """The passage that holds most of what `cue` looks for (the later of equals); without any, the worst passage."""
-    hits = [(len(cue.findall(heard.text[p.start : p.end])), p.start, p) for p in passages(heard)]
-    most, _, passage = max(hits, key=lambda hit: hit[:2], default=(0, 0, None))
-    if not most or passage is None:
+    """The passage that holds the longest match of `cue` (the later of equals); without any, the worst passage."""
+    found = [(match, p) for p in passages(heard) for match in cue.finditer(heard.text, p.start, p.end)]
+    if not found:
         return worst(heard)
-    match = cue.search(heard.text, passage.start, passage.end)
-    return _words(heard, passage, match.start() if match else passage.start)
+    # The longer the words that match, the more they say: "will not buy again" beats "cancel".
+    match, passage = max(found, key=lambda hit: (len(hit[0][0]), hit[0].start()))
+    return _words(heard, passage, match.start())
 
 
 def worst(heard: Heard) -> str:
@@ -31,11 +31,11 @@ def best(heard: Heard) -> str:
 
 
 def evidence(heard: Heard, mention: Mention) -> str:
-    """The passage around a topic's evidence, or the evidence alone where that passage is long."""
+    """The passage around a topic's evidence."""
     for passage in passages(heard):
         if passage.start <= mention.start and mention.end <= passage.end:
             return _words(heard, passage, mention.start)
-    return heard.text[mention.start : mention.end].strip() or worst(heard)
+    return _words(heard, Passage(mention.start, mention.end), mention.start) or worst(heard)
 
 
 def passages(heard: Heard) -> list[Passage]:
