@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
+from models.analyser import Analyser
 from tqdm import tqdm
 
 from data.analysis_store import save_analyses
@@ -11,7 +12,6 @@ from data.feedback_store import unanalysed
 from flows.batches import batches
 from flows.house import House
 from flows.settings import Settings
-from models.analyser import Analyser
 
 #: Analyses written at once.
 BATCH = 4096

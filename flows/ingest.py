@@ -40,7 +40,7 @@ def ingest(house: House, source: Source, *, from_start: bool = False) -> Ingeste
     """Store everything that a source has new; return the counts.
 
     The cursor is kept last: a run killed before that pulls the same again, and stores nothing twice. With `from_start`
-    everything is pulled, as after mending what had been rejected. Raises EarshotError when the source cannot be reached.
+    everything is pulled, as after mending what had been rejected. Raises EarshotError when the source does not answer.
     """
     before = _remembered(house, source.name)
     pull = Pull(source, None if from_start else before.cursor)
@@ -68,9 +68,10 @@ def ingest(house: House, source: Source, *, from_start: bool = False) -> Ingeste
         )
         house.vault.store_all([p.identity for p in prepared if p.identity])
         counts.update(new=saved.new, updated=saved.updated, unchanged=saved.unchanged)
-    quarantine.record(house.database, rejects)
     if from_start:
-        quarantine.resolve_others(house.database, source.name, rejects)
+        # Everything was read again: what is not rejected now has been mended (or is gone).
+        quarantine.mark_resolved(house.database, source.name)
+    quarantine.record(house.database, rejects)
     for week, number in before.duplicates.items():
         duplicates[week] = max(duplicates[week], number)
     _remember(house, source.name, Memory(pull.cursor, dict(duplicates)))

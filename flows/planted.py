@@ -84,7 +84,7 @@ def _readings(house: House) -> dict[str, Row]:
     """What was read in each item, by the writers' ids."""
     frame = house.lake.query(
         """
-        SELECT f.source_id AS id, f.feedback_id, f.week, f.language, p.sentiment, p.kind, p.churn, p.escalation, p.urgent,
+        SELECT f.source_id AS id, f.feedback_id, f.week, p.sentiment, p.kind, p.churn, p.escalation, p.urgent,
                list(m.topic) FILTER (m.topic IS NOT NULL) AS topics
         FROM feedback f JOIN predictions p USING (feedback_id, version) LEFT JOIN mentions m
              ON m.feedback_id = p.feedback_id AND m.version = p.version AND m.revision = p.revision
@@ -104,7 +104,7 @@ def _labels(read: Mapping[str, Row], truth: Mapping[str, Row]) -> str:
     lines = [
         "## Labels",
         "The writers labelled their own texts; the model never saw them.",
-        "| written in | items | sentiment right | kind right | topics: precision, recall, F1 | urgent found | escalations found |",
+        "| written in | items | sentiment right | kind right | topics: precision, recall, F1 | urgent | escalations |",
         "|---|---|---|---|---|---|---|",
     ]
     for name, pairs in groups.items():
@@ -177,7 +177,8 @@ def _tells(story: Story, row: Row) -> bool:
 
 def _said(row: Row) -> str:
     where = "" if row["kind"] == "all" else f" at {row['cohort']}"
-    return f"{row['topic']}{where} {row['verdict']}: {row['baseline']:.1%} to {row['value']:.1%} of customers, q = {row['q']:.2g}"
+    shares = f"{row['baseline']:.1%} to {row['value']:.1%} of customers"
+    return f"{row['topic']}{where} {row['verdict']}: {shares}, q = {row['q']:.2g}"
 
 
 def _people(house: House, people: Sequence[Row], week: str) -> str:

@@ -1,24 +1,28 @@
 """Turn a week's readings into numbers and editions: steps 6, 7 and 9 of a comment's way."""
 
 import hashlib
-import json
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from data import quarantine, weeks
+from data import quarantine, runs, weeks
 from data.analysis_store import readings
-from data.cases import flags_of
+from data.records import Flag
+from data.tables import TABLES
+from flows.flagging import flags_of
 from flows.house import House
 from flows.ingest import duplicates_of
-from flows.manifest import reported_at, report_done
+from reports import editions
 from reports.aggregation import build_week
-from reports.counted import trend_weeks
-from reports.editions import build_editions
-from reports.tables import write_tables
-from reports.week import Intake, ReportSettings, WeekTables
+from reports.export import run_facts, write_tables
+from reports.week import Intake, ReportSettings
+
+ROOM = Path(editions.__file__).parent
+#: What the bytes of a report depend on: files of the room, and settings.
+CODE = {".py", ".yaml", ".html", ".css"}
+SHOWN = {"company", "language", "time_zone", "teams", "small_group", "baseline_weeks", "pdf"}
 
 
 @dataclass(frozen=True)
@@ -32,3 +36,148 @@ class Report:
     coverage: Mapping[str, Any]
     taxonomy_version: int
     notes: tuple[str, ...]
+
+
+def report_week(house: House, week: str, revision: str) -> Report:
+    """Write the editions and tables of a week, unless nothing that they rest on has changed since they were written."""
+    settings = house.settings
+    history = weeks.span(weeks.shift(week, 1 - settings.history_weeks), week)
+    flags = flags_of(house, week, revision)
+    intake = intake_of(house, week, history)
+    print_ = _fingerprint(house, week, history, revision, flags, intake)
+    folder = settings.site / week
+    before = runs.begin(house.database, week)
+    kept = before.counts if before and before.fingerprint == print_ and _complete(folder, before.counts) else None
+    if kept is None:
+        kept = _write(house, week, history, revision, flags, intake, folder)
+        kept["first_reported"] = (before.counts if before else {}).get("first_reported") or datetime.now(
+            UTC
+        ).isoformat()
+    runs.finish(
+        house.database,
+        week,
+        fingerprint=print_,
+        counts=kept,
+        revisions={"model": revision, "taxonomy": house.taxonomy.version},
+    )
+    return Report(
+        week=week,
+        folder=folder,
+        index=folder / "index.html",
+        summary=str(kept["summary"]),
+        coverage=kept["coverage"],
+        taxonomy_version=house.taxonomy.version,
+        notes=tuple(kept["notes"]),
+    )
+
+
+def intake_of(house: House, week: str, history: Sequence[str]) -> Intake:
+    """How the feedback of a week came in, from what is stored: running the week again gives the same."""
+    versions = house.lake.read("feedback", week, ["feedback_id", "version", "ingested_at"])
+    feedback, duplicates = versions["feedback_id"].nunique(), duplicates_of(house, week)
+    rejects = quarantine.counts_by_reason(house.database)
+    reported = _first_reported(house)
+    late = int((versions["ingested_at"] > reported[week]).sum()) if week in reported else 0
+    return Intake(
+        pulled=len(versions) + duplicates + sum(rejects.values()),
+        new=feedback,
+        updated=len(versions) - feedback,
+        late=late,
+        rejected=sum(rejects.values()),
+        duplicates=duplicates,
+        restated=tuple(w for w in history if w != week and w in reported and _changed(house, w, reported[w])),
+        partial=datetime.now(UTC) < weeks.starts(weeks.shift(week, 1), house.settings.zone),
+        quarantine=rejects,
+    )
+
+
+def _first_reported(house: House) -> dict[str, datetime]:
+    return {
+        manifest.week: datetime.fromisoformat(manifest.counts["first_reported"])
+        for manifest in runs.manifests(house.database)
+        if "first_reported" in manifest.counts
+    }
+
+
+def _changed(house: House, week: str, since: datetime) -> bool:
+    return bool((house.lake.read("feedback", week, ["ingested_at"])["ingested_at"] > since).any())
+
+
+def _write(
+    house: House,
+    week: str,
+    history: Sequence[str],
+    revision: str,
+    flags: Sequence[Flag],
+    intake: Intake,
+    folder: Path,
+) -> dict[str, Any]:
+    settings = house.settings
+    read = readings(house.lake, history, revision)
+    tables = build_week(
+        read.feedback,
+        read.predictions,
+        read.mentions,
+        read.clauses,
+        flags,
+        house.taxonomy,
+        week,
+        intake,
+        ReportSettings(
+            k=settings.small_group, baseline_weeks=settings.baseline_weeks, history_weeks=settings.history_weeks
+        ),
+    )
+    folder.mkdir(parents=True, exist_ok=True)
+    write_tables(tables, folder / "tables")
+    made = editions.build_editions(
+        tables,
+        folder,
+        company=settings.company,
+        zone=settings.zone,
+        languages={team: settings.language_of(team) for team in (*house.taxonomy.teams, editions.MANAGERS)},
+        pdf=settings.pdf == "auto",
+    )
+    return {
+        "coverage": run_facts(tables),
+        "summary": made.summary,
+        "notes": list(made.notes),
+        "files": {path.relative_to(folder).as_posix(): _hash(path) for path in _outputs(folder)},
+    }
+
+
+def _outputs(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.rglob("*") if path.is_file() and path.name != "run.json")
+
+
+def _complete(folder: Path, counts: Mapping[str, Any]) -> bool:
+    files: Mapping[str, str] = counts.get("files", {})
+    return bool(files) and all(
+        (folder / name).is_file() and _hash(folder / name) == kept for name, kept in files.items()
+    )
+
+
+def _hash(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _fingerprint(
+    house: House, week: str, history: Sequence[str], revision: str, flags: Sequence[Flag], intake: Intake
+) -> str:
+    """A hash of everything that the bytes of a report depend on: rows, flags, settings, taxonomy and our own code."""
+    settings = house.settings
+    parts = [
+        week,
+        revision,
+        repr(flags),
+        repr(intake),
+        settings.model_dump_json(include=SHOWN),
+        house.taxonomy.path.read_text(encoding="utf-8"),
+        *(house.lake.fingerprint(table, each) for table in sorted(TABLES) for each in history),
+        *(
+            _hash(path)
+            for path in sorted(ROOM.rglob("*"))
+            if path.suffix in {".py", ".yaml", ".html", ".css", ".jinja"}
+        ),
+    ]
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()

@@ -132,6 +132,11 @@ class Settings(BaseSettings):
     def database(self) -> str:
         return self.database_url or f"sqlite:///{self.var / 'earshot.db'}"
 
+    @property
+    def history_weeks(self) -> int:
+        """Weeks in the trend, the report week included: a quarter, or the baseline if that is longer."""
+        return max(13, self.baseline_weeks + 1)
+
     def language_of(self, team: str) -> ReportLanguage:
         chosen = self.teams.get(team)
         return (chosen.language if chosen else None) or self.language

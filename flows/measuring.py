@@ -1,0 +1,1 @@
+"""Measure and train from the command line."""
