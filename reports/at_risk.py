@@ -95,7 +95,7 @@ def at_risk_json(tables: WeekTables) -> str:
 def _reason(writer: Writer, row: dict[str, Any]) -> RiskReason:
     return RiskReason(
         label=writer.words.name("rule", row["rule"]),
-        day=writer.words.day(row["occurred_at"]) if known_day(row["occurred_at"]) else "",
+        day=writer.day(row["occurred_at"]),
         words=shorten(plain(str(row["verbatim"] or "")), WORDS),
     )
 
@@ -108,10 +108,6 @@ def _distinct(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
         (rest if words in seen else first).append(row)
         seen.add(words)
     return first
-
-
-def known_day(value: object) -> bool:
-    return value is not None and value == value and hasattr(value, "year")
 
 
 def _day(writer: Writer, value: object) -> str:

@@ -1,7 +1,7 @@
 """One team's edition, put together: everything that stands on its page, in order, ready to be rendered."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, tzinfo
 
 from markupsafe import Markup
 
@@ -114,14 +114,16 @@ def too_small(tables: WeekTables) -> bool:
     return customers < tables.settings.k
 
 
-def build_page(tables: WeekTables, team: str, company: str, language: str, strict: bool = False) -> Page:
-    """The edition of `team` in a report language (en, zh-Hans, zh-Hant).
+def build_page(
+    tables: WeekTables, team: str, company: str, language: str, strict: bool = False, zone: tzinfo = UTC
+) -> Page:
+    """The edition of `team` in a report language (en, zh-Hans, zh-Hant); days are those of the `zone`.
 
     Teams other than the managers see their own topics and never who a customer is. With `strict` a sentence whose
     number is not in its table raises WrongNumber instead of being dropped.
     """
     words = Words(language)
-    writer = Writer(words, tables, strict)
+    writer = Writer(words, tables, strict, zone)
     topics, managers, hidden = topics_of(tables, team), team == MANAGERS, too_small(tables)
     findings = [] if hidden else find(tables, topics)
     quotations = [] if hidden else voices(writer, findings, topics)
@@ -229,7 +231,7 @@ def _mismatches(writer: Writer, topics: list[str], managers: bool) -> tuple[list
         digits = 0 if known(row["score"]) and float(row["score"]).is_integer() else 1
         score = f"{words.name('score', row['scale'])} {words.number(row['score'], digits)}"
         channel = str(row["channel"])
-        day = words.day(row["occurred_at"])
+        day = writer.day(row["occurred_at"])
         place = day if ("channel", channel) in hidden else f"{day} · {shorten(plain(channel), 40)}"
         text = shorten(plain(str(row["text"])), 240)
         found.append(Mismatch(words.say(f"mismatch.{row['direction']}"), score, place, text, safe_url(row["url"])))

@@ -3,6 +3,7 @@
 import logging
 import re
 from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime, tzinfo
 
 from data.errors import EarshotError
 from reports.findings import Change, Finding
@@ -51,10 +52,17 @@ class Writer:
     logged: a report with a sentence less is better than one that says what is not so.
     """
 
-    def __init__(self, words: Words, tables: WeekTables, strict: bool = False) -> None:
+    def __init__(self, words: Words, tables: WeekTables, strict: bool = False, zone: tzinfo = UTC) -> None:
         self.words = words
         self.tables = tables
         self.strict = strict
+        self.zone = zone
+
+    def day(self, moment: object) -> str:
+        """The day of a moment in the business time zone, "" if there is none."""
+        if not isinstance(moment, datetime) or moment != moment:  # NaT is a datetime that equals nothing
+            return ""
+        return self.words.day(moment.astimezone(self.zone) if moment.tzinfo else moment)
 
     def write(self, key: str, facts: Iterable[float], names: Iterable[str] = (), /, **parts: object) -> str:
         """The phrase `key` filled with `parts`, or "" if it states a number that `facts` lack."""

@@ -109,7 +109,7 @@ def quoted_rows(writer: Writer, found: Sequence[Voice]) -> list[QuotedRow]:
             continue
         text = plain(str(row["text"]))
         full.append(
-            QuotedRow(key, str(row["feedback_id"]), str(row["language"]), writer.words.day(row["occurred_at"]),
+            QuotedRow(key, str(row["feedback_id"]), str(row["language"]), writer.day(row["occurred_at"]),
                       _facts(writer, row, hidden), shorten(text, FULL), len(text) > FULL, safe_url(row["url"]))
         )  # fmt: skip
     return full
@@ -142,7 +142,7 @@ def _quotation(
         evidence=evidence,
         after=after,
         sentiment=str(row["sentiment"]),
-        day=writer.words.day(row["occurred_at"]),  # type: ignore[arg-type]
+        day=writer.day(row["occurred_at"]),
         facts=_facts(writer, row, hidden),
         similar=writer.words.say("words.similar", count=others) if others > 0 else "",
         url=safe_url(row["url"]),

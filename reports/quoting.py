@@ -9,7 +9,9 @@ import unicodedata
 
 #: Bidirectional embeddings, overrides and isolates (UAX #9) and the marks that steer them.
 _DIRECTION = dict.fromkeys([0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)])
-_MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+!|>~<&-])")
+#: What Markdown reads anywhere, and what it reads at the start of a line.
+_MARKDOWN = re.compile(r"([\\`*_\[\]|~])")
+_OPENING = re.compile(r"^(?:[#+-]|\d+(?=[.)])|=+$)")
 _LINK = re.compile(r"(?i)\b(https?|ftp|mailto|javascript|data):")
 
 
@@ -55,10 +57,14 @@ def plain_around(text: str, start: int, end: int, limit: int) -> tuple[str, str,
 
 def for_markdown(text: str) -> str:
     """`text` as Markdown that shows just these characters: no emphasis, link, table cell, mention or markup."""
-    escaped = _MARKDOWN.sub(r"\\\1", plain(text))
-    escaped = escaped.replace("\\<", "&lt;").replace("\\>", "&gt;").replace("\\&", "&amp;")
+    escaped = plain(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    escaped = _OPENING.sub(_disarmed, _MARKDOWN.sub(r"\\\1", escaped))
     escaped = _LINK.sub(lambda match: f"{match[1]}\u2060:", escaped)
     return escaped.replace("@", "@\u2060")
+
+
+def _disarmed(opening: re.Match[str]) -> str:
+    return f"{opening[0]}\u2060" if opening[0][0].isdigit() else f"\\{opening[0]}"
 
 
 def for_cell(text: str) -> str:

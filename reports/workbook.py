@@ -1,0 +1,256 @@
+"""An edition as a workbook: every table of the team, the rows behind every number, and charts drawn from them."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import xlsxwriter
+from xlsxwriter.format import Format
+from xlsxwriter.worksheet import Worksheet
+
+from reports.page import MANAGERS, too_small, topics_of
+from reports.quotations import withheld_groups
+from reports.quoting import for_cell, safe_url
+from reports.week import COHORT_KINDS, SCHEMAS, WeekTables
+from reports.wording import Words, known, monday
+
+#: Rows of a sheet, header included, that Excel can hold.
+SHEET_ROWS = 1_048_576
+_SHARES = frozenset(
+    {"share", "low", "high", "pos_share", "neg_share", "mix_share", "neu_share", "topic_score"}
+)  # fmt: skip
+_WIDTHS = {"text": 80, "verbatim": 60, "reasons": 60, "topic": 24, "cohort": 20, "url": 30, "feedback_id": 20,
+           "occurred_at": 17, "customer_key": 20, "row": 20, "column": 20, "rule": 28}  # fmt: skip
+_NAMED = {"sentiment": "sentiment", "topic_sentiment": "sentiment", "kind": "kind", "verdict": "mark", "scale": "score",
+          "level": "level", "rule": "rule", "direction": "mismatch", "reason": "reject"}  # fmt: skip
+#: Sheets by table, in order, with the columns that are left out of each.
+SHEETS: Mapping[str, tuple[str, ...]] = {
+    "cases": ("week", "reasons"),
+    "case_reasons": ("week", "position"),
+    "topics": (),
+    "changes": (),
+    "cohorts": ("week",),
+    "scores": (),
+    "drivers": ("week",),
+    "verbatims": ("week", "start", "end"),
+    "mismatches": ("week",),
+    "quarantine": (),
+    "rows": ("week", "start", "end"),
+}
+FOR_MANAGERS = frozenset({"cases", "case_reasons"})
+
+
+@dataclass(frozen=True, slots=True)
+class Formats:
+    """The cell formats of a workbook."""
+
+    head: Format
+    text: Format
+    wrapped: Format
+    number: Format
+    decimal: Format
+    share: Format
+    moment: Format
+    title: Format
+    soft: Format
+
+
+def write_workbook(tables: WeekTables, team: str, company: str, language: str, path: Path) -> Path:
+    """Write the workbook of a team's edition to `path`; return it. The same tables give the same bytes.
+
+    Sheets: read me, one for each table in SHEETS (those with customer keys for the managers only), charts. Customers'
+    words are always written as text, never as formulas or links.
+    """
+    words = Words(language)
+    options = {
+        "constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False,
+        "nan_inf_to_errors": False, "default_date_format": "yyyy-mm-dd hh:mm",
+    }  # fmt: skip
+    with xlsxwriter.Workbook(str(path), options) as book:
+        day = monday(tables.week)
+        book.set_properties(
+            {"title": f"{company} · {words.name('team', team)} · {tables.week}",
+             "created": datetime(day.year, day.month, day.day, tzinfo=UTC).replace(tzinfo=None)}
+        )  # fmt: skip
+        formats = _formats(book)
+        frames = sheets_of(tables, team)
+        _read_me(book, words, tables, team, company, frames, formats)
+        for name, frame in frames.items():
+            _sheet(book, words, tables, name, frame, formats)
+        _charts(book, words, tables, frames["topics"])
+    return path
+
+
+def sheets_of(tables: WeekTables, team: str) -> dict[str, pd.DataFrame]:
+    """The frames of a team's sheets by table: its topics only, groups too small to show blanked everywhere."""
+    topics, managers = set(topics_of(tables, team)), team == MANAGERS
+    hidden = withheld_groups(tables)
+    mine = set(tables.rows[tables.rows["topic"].isin(topics)]["feedback_id"])
+    frames = {}
+    for name, dropped in SHEETS.items():
+        if name in FOR_MANAGERS and not managers:
+            continue
+        frame = tables.table(name)
+        if too_small(tables) and name not in (*FOR_MANAGERS, "quarantine"):
+            frame = frame.iloc[:0]
+        if not managers and "topic" in frame and name != "changes":
+            frame = frame[frame["topic"].isin(topics)]
+        elif not managers and name == "changes":
+            frame = frame[frame["topic"].isna() | frame["topic"].isin(topics)]
+        elif not managers and name == "mismatches":
+            frame = frame[frame["feedback_id"].isin(mine)]
+        for kind in COHORT_KINDS:
+            if kind in frame and name in ("rows", "verbatims", "mismatches"):
+                small = {cohort for each, cohort in hidden if each == kind}
+                frame = frame.assign(**{kind: frame[kind].where(~frame[kind].isin(small))}) if small else frame
+        if name == "rows":
+            frame = frame.sort_values(["topic", "occurred_at", "feedback_id"], na_position="last")
+        frames[name] = frame.drop(columns=list(dropped))
+    return frames
+
+
+def _formats(book: xlsxwriter.Workbook) -> Formats:
+    base = {"valign": "top"}
+    return Formats(
+        head=book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "bottom", "bg_color": "#F1EEE6"}),
+        text=book.add_format(base),
+        wrapped=book.add_format({**base, "text_wrap": True}),
+        number=book.add_format({**base, "num_format": "#,##0"}),
+        decimal=book.add_format({**base, "num_format": "0.00"}),
+        share=book.add_format({**base, "num_format": "0.0%"}),
+        moment=book.add_format({**base, "num_format": "yyyy-mm-dd hh:mm"}),
+        title=book.add_format({"bold": True, "font_size": 16}),
+        soft=book.add_format({"font_color": "#5A5F69", "text_wrap": True, "valign": "top"}),
+    )
+
+
+def _read_me(
+    book: xlsxwriter.Workbook, words: Words, tables: WeekTables, team: str, company: str,
+    frames: Mapping[str, pd.DataFrame], formats: Formats,
+) -> None:  # fmt: skip
+    from reports.coverage_box import coverage_box, method_notes
+    from reports.prose import Writer
+
+    sheet = book.add_worksheet(words.say("sheet.readme"))
+    sheet.hide_gridlines(2)
+    sheet.set_column(0, 0, 26)
+    sheet.set_column(1, 1, 12)
+    sheet.set_column(2, 2, 90)
+    writer = Writer(words, tables)
+    sheet.write_string(0, 0, for_cell(f"{company} · {words.name('team', team)}"), formats.title)
+    sheet.write_string(1, 0, tables.week)
+    for place, key in enumerate(("part", "rows", "about")):
+        sheet.write_string(3, place, words.say(f"workbook.{key}"), formats.head)
+    line = 4
+    for name, frame in frames.items():
+        sheet.write_string(line, 0, words.say(f"sheet.{name}"), formats.text)
+        sheet.write_number(line, 1, len(frame), formats.number)
+        sheet.write_string(line, 2, words.say(f"about.{name}"), formats.soft)
+        line += 1
+    line += 1
+    notes = [words.say("workbook.privacy", k=tables.settings.k), *coverage_box(writer).lines, *method_notes(writer)]
+    for note in notes:
+        sheet.write_string(line, 2, for_cell(note), formats.soft)
+        line += 1
+
+
+def _sheet(
+    book: xlsxwriter.Workbook, words: Words, tables: WeekTables, name: str, frame: pd.DataFrame, formats: Formats
+) -> None:  # fmt: skip
+    sheet = book.add_worksheet(words.say(f"sheet.{name}"))
+    sheet.freeze_panes(1, 1)
+    columns = [str(column) for column in frame.columns]
+    for place, column in enumerate(columns):
+        sheet.set_column(place, place, _WIDTHS.get(column, 12))
+    for place, column in enumerate(columns):
+        header = "column.customer_value" if column == "value" and name == "cases" else f"column.{column}"
+        sheet.write_string(0, place, words.say(header), formats.head)
+    shown = frame.head(SHEET_ROWS - 1)
+    writers = [_cell_writer(sheet, words, tables, name, column, formats) for column in columns]
+    for line, row in enumerate(shown.itertuples(index=False, name=None), start=1):
+        for place, value in enumerate(row):
+            writers[place](line, place, value)
+    if len(shown):
+        sheet.autofilter(0, 0, len(shown), max(len(columns) - 1, 0))
+
+
+def _cell_writer(
+    sheet: Worksheet, words: Words, tables: WeekTables, table: str, column: str, formats: Formats
+) -> Callable[[int, int, Any], object]:  # fmt: skip
+    """How the cells of a column are written; nulls stay empty."""
+    dtype = SCHEMAS[table][column]
+
+    def text(line: int, place: int, value: Any) -> None:
+        if isinstance(value, str) and value:
+            sheet.write_string(line, place, for_cell(value), formats.text)
+
+    def topic(line: int, place: int, value: Any) -> None:
+        if isinstance(value, str):
+            sheet.write_string(line, place, tables.taxonomy.name(value, words.language), formats.text)
+
+    def named(line: int, place: int, value: Any) -> None:
+        if isinstance(value, str):
+            sheet.write_string(line, place, for_cell(words.name(_NAMED[column], value)), formats.text)
+
+    def address(line: int, place: int, value: Any) -> None:
+        if safe_url(value):
+            sheet.write_string(line, place, str(value), formats.text)
+
+    def moment(line: int, place: int, value: Any) -> None:
+        if value is not None and value == value:
+            sheet.write_datetime(line, place, value.to_pydatetime().astimezone(UTC).replace(tzinfo=None), formats.moment)
+
+    def flag(line: int, place: int, value: Any) -> None:
+        if value is not None and value == value:
+            sheet.write_boolean(line, place, bool(value), formats.text)
+
+    style = formats.number if dtype in ("int64", "Int64") else formats.decimal
+    if column in _SHARES and table not in ("scores", "drivers", "changes"):
+        style = formats.share
+
+    def number(line: int, place: int, value: Any) -> None:
+        if known(value):
+            sheet.write_number(line, place, float(value), style)
+
+    if column == "topic":
+        return topic
+    if column in _NAMED:
+        return named
+    if column == "url":
+        return address
+    kinds: Sequence[tuple[str, Callable[[int, int, Any], None]]] = (("str", text), ("bool", flag), ("datetime", moment))
+    return next((write for prefix, write in kinds if dtype.startswith(prefix)), number)
+
+
+def _charts(book: xlsxwriter.Workbook, words: Words, tables: WeekTables, topics: pd.DataFrame) -> None:
+    """Charts that Excel draws from the topics sheet, so that they follow when somebody edits or filters it."""
+    sheet = book.add_worksheet(words.say("sheet.charts"))
+    sheet.hide_gridlines(2)
+    places = {str(column): place for place, column in enumerate(topics.columns)}
+    lines = topics.reset_index(drop=True)
+    now = lines[(lines["week"] == tables.week) & (lines["n"] > 0)]
+    if now.empty:
+        return
+    source = words.say("sheet.topics")
+    first, last = int(now.index.min()) + 1, int(now.index.max()) + 1
+
+    def cells(column: str, top: int = first, bottom: int = last) -> list[Any]:
+        return [source, top, places[column], bottom, places[column]]
+
+    share = book.add_chart({"type": "bar"})
+    share.add_series({"categories": cells("topic"), "values": cells("share"), "fill": {"color": "#0A5A6E"}})
+    share.set_title({"name": words.say("sheet.chart_share"), "name_font": {"size": 13}})
+    share.set_legend({"none": True})
+    share.set_y_axis({"reverse": True})
+    feeling = book.add_chart({"type": "bar", "subtype": "percent_stacked"})
+    for name, colour in (("neg", "#B8470F"), ("mix", "#8B6BB8"), ("neu", "#B4B7BD"), ("pos", "#2A6DB5")):
+        feeling.add_series({"name": words.say(f"sentiment.{name}"), "categories": cells("topic"),
+                            "values": cells(name), "fill": {"color": colour}})  # fmt: skip
+    feeling.set_title({"name": words.say("sheet.chart_feeling"), "name_font": {"size": 13}})
+    feeling.set_y_axis({"reverse": True})
+    for place, chart in ((0, share), (10, feeling)):
+        chart.set_size({"width": 620, "height": 90 + 26 * (last - first + 1)})
+        sheet.insert_chart(1, place, chart)
