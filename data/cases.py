@@ -1,7 +1,7 @@
 """Cases: the follow-up of a customer at risk that a person owns, opened and kept fresh by flags.
 
-A flag refreshes the customer's live case. A customer whose case was closed by a person, or expired, comes back only with
-evidence not seen before: to the same case if one of the rules that it fired is among the case's own (the same trouble),
+A flag refreshes the customer's live case. Once a person closed a case, or it expired, only evidence not seen before
+brings the customer back: to the same case if one of the rules that it fired is among the case's own (the same trouble),
 else to a new one. So what a manager has dealt with stays dealt with, although rules look back over the same weeks.
 """
 

@@ -15,7 +15,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
-from sqlalchemy.exc import ArgumentError, NoSuchModuleError, OperationalError
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError, DatabaseError
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import StaticPool
 
@@ -79,7 +79,7 @@ def open_database(url: str | Path) -> Database:
         if not ready:
             with engine.execution_options(earshot_writes=True).begin() as connection:
                 _migrate(connection)
-    except OperationalError as error:
+    except DatabaseError as error:
         engine.dispose()
         raise DatabaseUnavailable(
             f"The database {_shown(place)} cannot be opened: {error.orig}. Check the path or URL and its rights."
