@@ -170,12 +170,12 @@ def flags() -> list[Flag]:
 
     return [
         Flag("9c1f03ab77d2e410", WEEK, "high", 0.91, 12800.0, (
-            reason("churn_intent", 0.6, 14, "I have already asked for quotes elsewhere. This was the last order."),
-            reason("repeated_complaints", 0.3, 11, "Third time I am writing about the same late parcel."),
+            reason("churn_explicit", 0.6, 14, "I have already asked for quotes elsewhere. This was the last order."),
+            reason("repeated_complaint", 0.3, 11, "Third time I am writing about the same late parcel."),
         ), date(2026, 11, 2), date(2026, 12, 14)),
         Flag("b2d8814e5f60c733", WEEK, "high", 0.78, None, (
             reason("escalation", 0.5, 13, "再不处理我就去12315投诉，会员也不续了。"),
-            reason("unresolved", 0.2, 12, "问了四个客服，四种说法。"),
+            reason("unresolved_negative_conversation", 0.2, 12, "问了四个客服，四种说法。"),
         ), date(2026, 11, 13), date(2026, 12, 11)),
         Flag("41aa0e9d3c5b7f28", WEEK, "medium", 0.52, 940.0, (
             reason("falling_scores", 0.4, 10, "越來越慢了，以前不是這樣的。"),
