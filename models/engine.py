@@ -1,0 +1,147 @@
+"""Choose how to compute from what the processor offers, and run the encoder on all its cores.
+
+One thread a core, each with whole batches of its own: no barriers between threads, and a batch's arithmetic does not
+depend on how many cores there are.
+"""
+
+import os
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import TypeVar
+
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+from data.errors import EarshotError
+from models.checkpoint import Stored
+from models.encoder import Encoder, MakeProduct, Product, attend_exactly, attend_packed
+from models.quantised import quantised_product
+
+ENGINES = ("cuda", "bf16", "int8", "fp32")
+BUDGETS = {"cuda": 65_536, "bf16": 1_536, "int8": 1_536, "fp32": 1_536}  # padded tokens a batch
+#: oneDNN splits long sums differently for 33 to 383 rows (measured, AMX): padding to this many keeps every sum the
+#: same.
+STEADY_ROWS = 384
+LONG_SUM = 1_024
+
+Work = TypeVar("Work")
+Done = TypeVar("Done")
+
+
+class EngineNotAvailable(EarshotError):
+    """The engine that was asked for cannot run on this machine."""
+
+
+class Engine:
+    """An encoder in the numeric type that suits the machine, and the threads to run it."""
+
+    def __init__(self, stored: Stored, name: str = "auto", threads: int | None = None) -> None:
+        """Pack the weights of a checkpoint for engine `name` (`choose` says which "auto" is) and `threads` cores.
+
+        Raises EngineNotAvailable.
+        """
+        self.name = choose(name)
+        self.threads = 1 if self.name == "cuda" else max(1, threads or physical_cores())
+        self.device = "cuda" if self.name == "cuda" else "cpu"
+        self.budget = BUDGETS[self.name]
+        dtype = torch.bfloat16 if self.name in ("cuda", "bf16") else torch.float32
+        attend = attend_packed if self.name == "bf16" else attend_exactly
+        self._encoder = Encoder(stored.config, stored.state, _PRODUCTS[self.name], attend, dtype, self.device)
+        self._exact = Encoder.sharing(self._encoder, attend_exactly)
+
+    @torch.inference_mode()
+    def encode(self, ids: Tensor, mask: Tensor) -> Tensor:
+        """Return states (B, L, H) of ids and mask (B, L), in the engine's floating type and on its device."""
+        ids, mask = ids.to(self.device), mask.to(self.device)
+        states = self._encoder(ids, mask)
+        if self.name == "bf16" and not torch.isfinite(states).all():
+            return self._exact(ids, mask)
+        return states
+
+    def map(self, work: Callable[[Work], Done], items: Iterable[Work]) -> Iterator[Done]:
+        """Yield `work(item)` in order, computed on this engine's threads, few items ahead of what was taken."""
+        if self.threads == 1:
+            yield from map(work, items)
+            return
+        waiting: deque[Future[Done]] = deque()
+        before = torch.get_num_threads()
+        torch.set_num_threads(1)
+        try:
+            with ThreadPoolExecutor(self.threads, thread_name_prefix="earshot") as pool:
+                for item in items:
+                    waiting.append(pool.submit(work, item))
+                    if len(waiting) > 2 * self.threads:
+                        yield waiting.popleft().result()
+                while waiting:
+                    yield waiting.popleft().result()
+        finally:
+            torch.set_num_threads(before)
+
+
+def choose(name: str = "auto") -> str:
+    """Return the engine to use: `name` if it can run here; for "auto" the fastest that keeps the labels.
+
+    CUDA if there is a device; bf16 with AMX or AVX512-BF16; int8 with AVX512-VNNI; otherwise fp32. Raises
+    EngineNotAvailable.
+    """
+    offered = available()
+    if name == "auto":
+        return offered[0]
+    if name not in ENGINES:
+        raise EngineNotAvailable(f"There is no engine {name!r}. Engines: auto, {', '.join(ENGINES)}.")
+    if name not in offered and name == "cuda":
+        raise EngineNotAvailable(
+            f"Engine {name!r} needs a device that is not here. Offered: auto, {', '.join(offered)}."
+        )
+    return name
+
+
+def available() -> tuple[str, ...]:
+    """Return the engines that gain something on this machine, best first; fp32 runs everywhere."""
+    found = ["cuda"] if torch.cuda.is_available() else []
+    if torch.ops.mkldnn._is_mkldnn_bf16_supported() and (
+        torch.cpu._is_amx_tile_supported() or torch.cpu._is_avx512_bf16_supported()
+    ):
+        found.append("bf16")
+    if torch.cpu._is_vnni_supported():
+        found.append("int8")
+    return (*found, "fp32")
+
+
+def physical_cores() -> int:
+    """Return how many physical cores this process may use."""
+    allowed = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return max(1, min(allowed, torch.get_num_threads()))
+
+
+def _packed_product(weight: Tensor, bias: Tensor) -> Product:
+    """Return a bfloat16 product whose weight lies in the processor's own layout, found once, not at every call."""
+    packed = torch.ops.mkldnn._reorder_linear_weight(weight.bfloat16(), 1024)
+    added = bias.bfloat16()
+
+    def product(states: Tensor) -> Tensor:
+        rows, width = states.shape
+        if width > LONG_SUM and rows < STEADY_ROWS:
+            states = functional.pad(states, (0, 0, 0, STEADY_ROWS - rows))
+        result: Tensor = torch.ops.mkldnn._linear_pointwise(states, packed, added, "none", [], "")
+        return result[:rows]
+
+    return product
+
+
+def _plain_product(dtype: torch.dtype, device: str) -> MakeProduct:
+    def make(weight: Tensor, bias: Tensor) -> Product:
+        kept, added = weight.to(device, dtype), bias.to(device, dtype)
+        return lambda states: functional.linear(states, kept, added)
+
+    return make
+
+
+_PRODUCTS: dict[str, MakeProduct] = {
+    "cuda": _plain_product(torch.bfloat16, "cuda"),
+    "bf16": _packed_product,
+    "int8": quantised_product,
+    "fp32": _plain_product(torch.float32, "cpu"),
+}
