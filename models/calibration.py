@@ -19,10 +19,10 @@ TEMPERATURES = tuple(float(value) for value in np.exp(np.linspace(np.log(0.4), n
 class Calibration:
     """What stands between logits and decisions.
 
-    temperatures: head -> language (or "all") -> divisor of the logits; sentiment_bias is added to the sentiment logits first;
-    topic_thresholds: topic -> probability from which it is present; escalation and urgent likewise; churn: probability of
-    any intent (1 - p[0]) from which the stronger of 1 and 2 is said; abstain_below: smallest calibrated probability of the
-    chosen sentiment that is still said.
+    temperatures: head -> language (or "all") -> divisor of the logits; sentiment_bias is added to the sentiment
+    logits first; topic_thresholds: topic -> probability from which it is present; escalation and urgent likewise;
+    churn: probability of any intent (1 - p[0]) from which the stronger of 1 and 2 is said; abstain_below: smallest
+    calibrated probability of the chosen sentiment that is still said.
     """
 
     temperatures: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
@@ -48,7 +48,9 @@ class Calibration:
 
 
 def fit_temperature(logits: Array, labels: npt.NDArray[np.int64]) -> float:
-    """Return the temperature with the smallest log loss; logits (N, C) against class numbers (N,), or (N,) against 0/1."""
+    """Return the temperature with the smallest log loss; logits (N, C) against class numbers (N,), or (N,) against
+    0/1.
+    """
 
     def loss(temperature: float) -> float:
         scaled = logits / temperature

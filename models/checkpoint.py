@@ -1,6 +1,7 @@
 """Keep a trained network in a folder that can be checked, and load it again without the network or pickle.
 
-The folder: weights.safetensors (16-bit), tokenizer.json, config.json, calibration.json, and manifest.json with the sha256 of each.
+The folder: weights.safetensors (16-bit), tokenizer.json, config.json, calibration.json, and manifest.json with the
+sha256 of each.
 """
 
 import hashlib
@@ -34,7 +35,9 @@ class ModelHashMismatch(EarshotError):
 
 @dataclass(frozen=True)
 class Checkpoint:
-    """A network ready to read (evaluation mode, float32) with all it needs; `revision` is a short hash of the content."""
+    """A network ready to read (evaluation mode, float32) with all it needs; `revision` is a short hash of the
+    content.
+    """
 
     network: FeedbackNetwork
     tokenizer: FeedbackTokenizer
@@ -44,7 +47,11 @@ class Checkpoint:
 
 
 def save(
-    folder: Path, network: FeedbackNetwork, tokenizer: FeedbackTokenizer, calibration: Calibration, about: Mapping[str, Any]
+    folder: Path,
+    network: FeedbackNetwork,
+    tokenizer: FeedbackTokenizer,
+    calibration: Calibration,
+    about: Mapping[str, Any],
 ) -> str:
     """Write the checkpoint and return its revision. `about` goes into the manifest (data, seed, measured figures)."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -100,7 +107,8 @@ def read(folder: Path = PRETRAINED) -> Stored:
         expected = manifest.get("sha256", {}).get(name)
         if found != expected:
             raise ModelHashMismatch(
-                f"{folder / name} has sha256 {found[:12]}..., the manifest says {str(expected)[:12]}...: fetch it again."
+                f"{folder / name} has sha256 {found[:12]}..., the manifest says {str(expected)[:12]}...: "
+                "fetch it again."
             )
     try:
         state = load_tensors(content["weights.safetensors"])

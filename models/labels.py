@@ -1,6 +1,7 @@
 """What each head may say, in the order of its scores.
 
-The labels follow the annotation guide of the gold set; topics stand in the order of the shipped taxonomy (data/taxonomy.yaml).
+The labels follow the annotation guide of the gold set; topics stand in the order of the shipped taxonomy
+(data/taxonomy.yaml).
 """
 
 from typing import Final

@@ -1,7 +1,7 @@
 """One encoder, every head: what a comment says, about what, how strongly, and where it says so.
 
-`encode` gives token states; `heads` reads any token mask over any states, so the states of several windows may be joined for a
-long text, or the mask narrowed to one clause. Scores depend neither on batch neighbours nor on padding.
+`encode` gives token states; `heads` reads any token mask over any states, so the states of several windows may be
+joined for a long text, or the mask narrowed to one clause. Scores depend neither on batch neighbours nor on padding.
 """
 
 from dataclasses import asdict, dataclass
@@ -38,8 +38,9 @@ class NetworkConfig:
 
         return BertConfig(
             vocab_size=self.vocabulary, hidden_size=self.hidden, num_hidden_layers=self.layers,
-            num_attention_heads=self.attention_heads, intermediate_size=self.inner, max_position_embeddings=self.positions,
-            type_vocab_size=2, layer_norm_eps=1e-12, pad_token_id=1, hidden_dropout_prob=0.0, attention_probs_dropout_prob=0.0,
+            num_attention_heads=self.attention_heads, intermediate_size=self.inner,
+            max_position_embeddings=self.positions, type_vocab_size=2, layer_norm_eps=1e-12, pad_token_id=1,
+            hidden_dropout_prob=0.0, attention_probs_dropout_prob=0.0,
         )  # fmt: skip
 
     def as_dict(self) -> dict[str, int]:
@@ -51,9 +52,9 @@ class NetworkConfig:
 class HeadOutputs:
     """Logits, float32. B comments, L tokens, T topics.
 
-    sentiment (B, 4), kind (B, 5), churn (B, 3), escalation (B,), urgent (B,), topics (B, T) presence, polarity (B, T, 4),
-    evidence (B, L, T): above 0 where a token shows the topic, MASKED outside the mask; pooled (B, 5, H): the vector behind
-    each comment head, in the order of COMMENT_HEADS.
+    sentiment (B, 4), kind (B, 5), churn (B, 3), escalation (B,), urgent (B,), topics (B, T) presence, polarity (B, T,
+    4), evidence (B, L, T): above 0 where a token shows the topic, MASKED outside the mask; pooled (B, 5, H): the
+    vector behind each comment head, in the order of COMMENT_HEADS.
     """
 
     sentiment: Tensor
@@ -77,7 +78,8 @@ class CommentHeads(nn.Module):
         self.outputs = nn.ModuleDict(
             {
                 "sentiment": nn.Linear(hidden, len(SENTIMENTS)), "kind": nn.Linear(hidden, len(KINDS)),
-                "churn": nn.Linear(hidden, len(CHURN)), "escalation": nn.Linear(hidden, 1), "urgent": nn.Linear(hidden, 1),
+                "churn": nn.Linear(hidden, len(CHURN)), "escalation": nn.Linear(hidden, 1), "urgent":
+                nn.Linear(hidden, 1),
             }
         )  # fmt: skip
 
@@ -93,7 +95,9 @@ class CommentHeads(nn.Module):
 
 
 class TopicHeads(nn.Module):
-    """Label-wise attention: each topic looks for its own evidence, then says whether it is there and how it is judged."""
+    """Label-wise attention: each topic looks for its own evidence, then says whether it is there and how it is
+    judged.
+    """
 
     def __init__(self, hidden: int, topics: int) -> None:
         super().__init__()
@@ -112,7 +116,9 @@ class TopicHeads(nn.Module):
         return scores.masked_fill(~mask.unsqueeze(-1), MASKED)
 
     def judge(self, views: Tensor, mean: Tensor) -> Tensor:
-        """Return (..., 4) polarity logits of views (..., H) beside the mean of the comment; also read by aspect sets."""
+        """Return (..., 4) polarity logits of views (..., H) beside the mean of the comment; also read by aspect
+        sets.
+        """
         judged: Tensor = self.polarity(functional.gelu(self.dense(torch.cat([views, mean], dim=-1))))
         return judged
 

@@ -13,11 +13,22 @@ from pathlib import Path
 from tokenizers import Tokenizer
 
 TABLE = Path(__file__).with_name("script_table.tsv")
-# Variants that OpenCC's table leaves, because Simplified Chinese has both forms or because only Taiwan tells them apart.
-VARIANTS: Mapping[str, str] = {"著": "着", "妳": "你", "牠": "它", "祂": "他", "麽": "么", "噁": "恶", "喫": "吃", "啲": "的"}
+# Variants that OpenCC's table leaves, because Simplified Chinese has both forms or because only Taiwan tells
+# them apart.
+VARIANTS: Mapping[str, str] = {
+    "著": "着",
+    "妳": "你",
+    "牠": "它",
+    "祂": "他",
+    "麽": "么",
+    "噁": "恶",
+    "喫": "吃",
+    "啲": "的",
+}
 PUNCTUATION: Mapping[str, str] = {
-    "\u3000": " ", "\u00a0": " ", "\t": " ", "\n": " ", "\r": " ", "\u2018": "'", "\u2019": "'", "\u201c": '"', "\u201d": '"',
-    "「": '"', "」": '"', "『": '"', "』": '"', "﹐": ",", "﹑": "、", "\u2013": "-", "\u2014": "-", "～": "~",
+    "\u3000": " ", "\u00a0": " ", "\t": " ", "\n": " ", "\r": " ", "\u2018": "'", "\u2019": "'", "\u201c": '"',
+    "\u201d": '"', "「": '"', "」": '"', "『": '"', "』": '"', "﹐": ",", "﹑": "、",
+    "\u2013": "-", "\u2014": "-", "～": "~",
 }  # fmt: skip
 SHOUTED = re.compile(r"(?<![A-Za-z])[A-Z]{4,}(?![A-Za-z])")
 
@@ -52,8 +63,8 @@ def _folding() -> dict[int, int]:
 def fold(text: str) -> str:
     """Return the text as the encoder sees it, of the same length.
 
-    Traditional characters become Simplified (OpenCC's character table), full-width ASCII half-width, curly quotes straight,
-    white space a blank, words shouted in four or more capitals lower case. Folding twice changes nothing.
+    Traditional characters become Simplified (OpenCC's character table), full-width ASCII half-width, curly quotes
+    straight, white space a blank, words shouted in four or more capitals lower case. Folding twice changes nothing.
     """
     return SHOUTED.sub(lambda match: match.group().lower(), text.translate(_folding()))
 
@@ -104,7 +115,9 @@ def trimmed(tokenizer_json: str, counts: Mapping[int, int], size: int) -> tuple[
 @cache
 def _common_characters() -> frozenset[str]:
     """GB 2312 level 1: the 3,755 characters that make up 99.7 % of running Chinese text."""
-    return frozenset(bytes((high, low)).decode("gb2312", "ignore") for high in range(0xB0, 0xD8) for low in range(0xA1, 0xFF))
+    return frozenset(
+        bytes((high, low)).decode("gb2312", "ignore") for high in range(0xB0, 0xD8) for low in range(0xA1, 0xFF)
+    )
 
 
 def _always(piece: str) -> bool:
@@ -112,7 +125,13 @@ def _always(piece: str) -> bool:
     if len(bare) != 1:
         return False
     code = ord(bare)
-    return code < 0x180 or bare in _common_characters() or 0x2010 <= code < 0x2800 or 0x3000 <= code < 0x3020 or code >= 0x1F300
+    return (
+        code < 0x180
+        or bare in _common_characters()
+        or 0x2010 <= code < 0x2800
+        or 0x3000 <= code < 0x3020
+        or code >= 0x1F300
+    )
 
 
 def count_pieces(tokenizer_json: str, texts: Iterable[str], chunk: int = 2000) -> dict[int, int]:

@@ -1,0 +1,65 @@
+"""Choose the calibration of a network from what it says of the gold dev set."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from models.calibration import Calibration, best_binary_threshold, fit_temperature, topic_thresholds
+from models.corpus import Row
+from models.labels import KINDS, LANGUAGES, POLARITIES, SENTIMENTS, TOPICS
+from models.scoring import Readings, probabilities, sigmoid
+
+FEW = 60  # rows of a language from which it gets a temperature of its own
+
+
+def fit_calibration(readings: Readings, rows: Sequence[Row], abstain_share: float = 0.02) -> Calibration:
+    """Return temperatures, thresholds and the abstention limit that suit the rows best.
+
+    `abstain_share` of the rows, the least sure ones, would be abstained on.
+    """
+    languages = np.array([row.language for row in rows])
+    sentiments = np.array([SENTIMENTS.index(row.sentiment or "neu") for row in rows])
+    kinds = np.array([KINDS.index(row.kind or "other") for row in rows])
+    churn = np.array([row.churn or 0 for row in rows])
+    flags = {head: np.array([int(getattr(row, head) or 0) for row in rows]) for head in ("escalation", "urgent")}
+    gold = np.zeros(readings.topics.shape, dtype=bool)
+    for index, row in enumerate(rows):
+        for topic, *_ in row.topics:
+            gold[index, TOPICS.index(topic)] = True
+    temperatures: dict[str, dict[str, float]] = {
+        "sentiment": {"all": fit_temperature(readings.sentiment, sentiments)},
+        "kind": {"all": fit_temperature(readings.kind, kinds)},
+        "churn": {"all": fit_temperature(readings.churn, churn)},
+        "topics": {"all": fit_temperature(readings.topics.ravel(), gold.ravel().astype(np.int64))},
+        "escalation": {"all": 1.0},
+        "urgent": {"all": 1.0},
+        "polarity": {"all": _polarity_temperature(readings, rows)},
+    }
+    for language in LANGUAGES:
+        inside = languages == language
+        if inside.sum() >= FEW:
+            temperatures["sentiment"][language] = fit_temperature(readings.sentiment[inside], sentiments[inside])
+    divisors = np.array(
+        [[temperatures["sentiment"].get(row.language, temperatures["sentiment"]["all"])] for row in rows]
+    )
+    surest = probabilities(readings.sentiment / divisors).max(1)
+    present = sigmoid(readings.topics / temperatures["topics"]["all"])
+    intent = 1 - probabilities(readings.churn / temperatures["churn"]["all"])[:, 0]
+    return Calibration(
+        temperatures=temperatures,
+        topic_thresholds=topic_thresholds(present, gold),
+        escalation_threshold=min(best_binary_threshold(sigmoid(readings.escalation), flags["escalation"] > 0), 0.5),
+        urgent_threshold=min(best_binary_threshold(sigmoid(readings.urgent), flags["urgent"] > 0), 0.5),
+        churn_threshold=best_binary_threshold(intent, churn > 0, floor=0.15),
+        abstain_below=round(float(np.quantile(surest, abstain_share)), 3),
+    )
+
+
+def _polarity_temperature(readings: Readings, rows: Sequence[Row]) -> float:
+    logits, labels = [], []
+    for index, row in enumerate(rows):
+        for topic, judged, _, _ in row.topics:
+            if judged:
+                logits.append(readings.polarity[index, TOPICS.index(topic)])
+                labels.append(POLARITIES.index(judged))
+    return fit_temperature(np.stack(logits), np.array(labels)) if labels else 1.0

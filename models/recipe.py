@@ -1,0 +1,52 @@
+"""The choices of a training run, in one place."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One part of training, done `passes` times over a fresh mixture.
+
+    gold and public say how often each gold row, and each public row times its source's own repeat, comes in a pass (a
+    fraction is sampled); taught, how many rows labelled by the network itself; longest, pieces a text; tokens, padded
+    pieces a batch; rate, learning rate of the last encoder layer, head_rate of the heads; warmup and final, share of
+    the steps and last share of the rate; noise, share of rows with typing noise; average, how much of the weight
+    average each step keeps.
+    """
+
+    name: str
+    passes: int
+    gold: float
+    public: float
+    longest: int
+    tokens: int
+    rate: float
+    head_rate: float
+    warmup: float = 0.05
+    final: float = 0.02
+    noise: float = 0.15
+    taught: int = 0
+    average: float = 0.998
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """Everything that decides the outcome, besides the data."""
+
+    seed: int = 20261121
+    vocabulary: int = 18_500
+    layer_decay: float = 0.9
+    weight_decay: float = 0.01
+    stages: tuple[Stage, ...] = (
+        Stage("mixed", passes=1, gold=4.0, public=1.0, longest=128, tokens=4096, rate=1.5e-4, head_rate=6e-4),
+        Stage(
+            "gold", passes=8, gold=1.0, public=0.015, longest=256, tokens=3072, rate=7e-5, head_rate=3e-4, taught=1600
+        ),
+    )
+
+
+def rate_at(done: float, stage: Stage) -> float:
+    """Return the share of the learning rate after a share `done` of the stage: linear warm-up, then linear decay."""
+    if done < stage.warmup:
+        return max(done / stage.warmup, 0.01)
+    return stage.final + (1 - stage.final) * (1 - done) / (1 - stage.warmup)
