@@ -33,10 +33,7 @@ class Layer:
         """Return the old span of a new one; what touches a replacement takes the whole of what it replaced."""
         # The last replacement that begins before the end, and with it the old end.
         index = bisect_left(self.new_starts, end) - 1
-        if index < 0:
-            old_end = end
-        else:
-            old_end = self.old_ends[index] + max(0, end - self.new_ends[index])
+        old_end = end if index < 0 else self.old_ends[index] + max(0, end - self.new_ends[index])
         if start == end:
             # What was inserted came from nowhere: an empty span, unless it fell inside a replacement.
             inside = index >= 0 and end < self.new_ends[index]

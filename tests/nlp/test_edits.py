@@ -26,7 +26,7 @@ def edited(draw: st.DrawFn) -> tuple[str, Edited]:
 
 
 @given(st.text(max_size=20), st.data())
-@settings(max_examples=50)
+@settings(max_examples=20)
 def test_no_edit_is_the_identity(text: str, data: st.DataObject) -> None:
     """Clean text must come back as it was, with offsets that need no mapping."""
     start = data.draw(st.integers(0, len(text)))
@@ -36,7 +36,7 @@ def test_no_edit_is_the_identity(text: str, data: st.DataObject) -> None:
 
 
 @given(edited(), st.data())
-@settings(max_examples=150)
+@settings(max_examples=60)
 def test_every_span_lands_inside_the_source_in_order(case: tuple[str, Edited], data: st.DataObject) -> None:
     """A span outside the caller's text could not be shown; one that runs backwards is nonsense."""
     source, result = case
@@ -47,7 +47,7 @@ def test_every_span_lands_inside_the_source_in_order(case: tuple[str, Edited], d
 
 
 @given(edited())
-@settings(max_examples=100)
+@settings(max_examples=40)
 def test_the_mapping_never_runs_backwards(case: tuple[str, Edited]) -> None:
     """Clauses in order in the new text must be in order in the old one."""
     _, result = case
@@ -56,7 +56,7 @@ def test_the_mapping_never_runs_backwards(case: tuple[str, Edited]) -> None:
 
 
 @given(st.text("abc", max_size=20), st.data())
-@settings(max_examples=100)
+@settings(max_examples=40)
 def test_copied_characters_map_to_themselves(text: str, data: st.DataObject) -> None:
     """Where nothing was changed, the evidence must be the very same characters."""
     result = edit(text, [Edit(e.start, e.end, "#" * len(e.new)) for e in data.draw(changes(text))])
