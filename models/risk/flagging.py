@@ -10,7 +10,7 @@ one ranks; it is not yet a probability, since no verdict has been heard.
 import math
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from data.records import Flag, Level, Reason
@@ -20,8 +20,8 @@ from models.risk.recovery import recovery, settles, words
 from models.risk.rules import RECOVERY, RULES, Rule
 from models.risk.trouble import SAME_INCIDENT
 
-#: Points or recoveries smaller than this are not worth a reason, and count nothing.
-SMALLEST = 0.02
+#: From this strength on a word that must go to a person goes to one.
+BELIEVED = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +39,16 @@ class Options:
 
 @dataclass(frozen=True, slots=True)
 class _Point:
-    """What one signal adds now."""
+    """What one signal adds now, before any recovery."""
 
     name: str
     rule: Rule
     signal: Signal
     points: float
+
+
+#: A feedback that speaks for staying, and the share of earlier signals that it takes away.
+_Answer = tuple[Heard, float]
 
 
 def flag_customers(feedback: Iterable[Heard], week: str, options: Options | None = None) -> list[Flag]:
@@ -60,18 +64,18 @@ def flag_customers(feedback: Iterable[Heard], week: str, options: Options | None
 
 
 def _flag(history: History, options: Options) -> Flag | None:
-    points = _points(history)
+    answers = [(heard, share) for heard in history.feedback if (share := recovery(heard)) > 0]
+    points = _points(history, answers)
     if not points:
         return None
-    taken = _recoveries(history, points)
     reasons = [_reason(point.name, point.points, point.signal.heard, point.signal.verbatim) for point in points]
-    reasons += [_reason(RECOVERY, -amount, heard, words(heard)) for heard, amount in taken]
+    reasons += [_reason(RECOVERY, -amount, heard, words(heard)) for heard, amount in _taken(points, answers)]
     total = max(0.0, math.fsum(reason.weight for reason in reasons))
     risk = 1 - math.exp(-total)
     return Flag(
         customer_key=history.customer_key,
         week=history.week,
-        level=_level(history, points, taken, risk, options),
+        level=_level(history, points, answers, risk, options),
         risk=risk,
         value=history.value,
         reasons=tuple(sorted(reasons, key=lambda r: (-r.weight, r.occurred_at, r.rule, r.feedback_id))),
@@ -80,60 +84,65 @@ def _flag(history: History, options: Options) -> Flag | None:
     )
 
 
-def _points(history: History) -> list[_Point]:
-    """What the live signals add, after their age and after more of their family, in the order of time."""
+def _points(history: History, answers: Sequence[_Answer]) -> list[_Point]:
+    """What the live signals add, after their age and after stronger ones of their family, in the order of time."""
     families: dict[str, list[_Point]] = defaultdict(list)
     for name, rule in RULES.items():
         for signal in rule.find(history):
-            if _expires(rule, signal) > history.last_day:
-                age = max(0.0, (history.begins - signal.heard.occurred_at) / timedelta(days=1))
-                points = rule.weight * signal.strength * 0.5 ** (age / rule.half_life)
+            age = max(0.0, (history.begins - signal.heard.occurred_at) / timedelta(days=1))
+            points = rule.weight * signal.strength * 0.5 ** (age / rule.half_life)
+            if points > 0 and _expires(rule, signal) > history.last_day:
                 families[rule.family].append(_Point(name, rule, signal, points))
     found = []
     for family in families.values():
-        family.sort(key=lambda point: (-point.points, point.signal.heard.occurred_at, point.signal.heard.feedback_id))
-        for rank, point in enumerate(family):
-            found.append(_Point(point.name, point.rule, point.signal, point.points * 0.5**rank))
-    kept = [point for point in found if point.points >= SMALLEST]
-    return sorted(kept, key=lambda p: (p.signal.heard.occurred_at, p.signal.heard.feedback_id, p.name))
+        # Ranked by what recoveries leave of them: ranked by the points alone, a stronger hint could lower the sum.
+        ranked = sorted(
+            family, key=lambda p: (-_left(p, answers), p.signal.heard.occurred_at, p.signal.heard.feedback_id)
+        )
+        found += [replace(point, points=point.points * 0.5**rank) for rank, point in enumerate(ranked)]
+    return sorted(found, key=lambda p: (p.signal.heard.occurred_at, p.signal.heard.feedback_id, p.name))
 
 
-def _recoveries(history: History, points: Sequence[_Point]) -> list[tuple[Heard, float]]:
-    """Each recovery with what it takes away; a later one takes from what the earlier ones left."""
-    left = [point.points for point in points]
+def _taken(points: Sequence[_Point], answers: Sequence[_Answer]) -> list[tuple[Heard, float]]:
+    """What each recovery takes away; a later one takes from what the earlier ones left."""
     taken = []
-    for heard in history.feedback:
-        share = recovery(heard)
-        if share <= 0:
-            continue
-        amounts = []
-        for place, point in enumerate(points):
-            told = point.signal.heard
-            # A conversation that was solved also answers what was said in it, and the review written right after it.
-            until = heard.occurred_at + SAME_INCIDENT if settles(heard) else heard.occurred_at
-            amounts.append(left[place] * share * point.rule.forgiven if told.occurred_at < until else 0.0)
-        amount = math.fsum(amounts)
-        if amount >= SMALLEST:
-            left = [rest - part for rest, part in zip(left, amounts, strict=True)]
+    for place, (heard, _) in enumerate(answers):
+        amounts = [_left(point, answers[:place]) - _left(point, answers[: place + 1]) for point in points]
+        if (amount := math.fsum(amounts)) > 0:
             taken.append((heard, amount))
     return taken
 
 
+def _left(point: _Point, answers: Sequence[_Answer]) -> float:
+    """What recoveries leave of a point."""
+    left = point.points
+    for heard, share in answers:
+        if _answers(heard, point.signal.heard):
+            left *= 1 - share * point.rule.forgiven
+    return left
+
+
+def _answers(heard: Heard, told: Heard) -> bool:
+    """Whether a recovery comes after what was told. A solved conversation also answers what was said in it, and the
+    review written right after it."""
+    return told.occurred_at < (heard.occurred_at + SAME_INCIDENT if settles(heard) else heard.occurred_at)
+
+
 def _level(
-    history: History, points: Sequence[_Point], taken: Sequence[tuple[Heard, float]], risk: float, options: Options
+    history: History, points: Sequence[_Point], answers: Sequence[_Answer], risk: float, options: Options
 ) -> Level:
     if risk >= options.high:
         return "high"
-    if risk >= options.medium or any(_needs_a_person(history, point, taken) for point in points):
+    if risk >= options.medium or any(_needs_a_person(history, point, answers) for point in points):
         return "medium"
     return "unknown" if len(history.feedback) == 1 else "low"
 
 
-def _needs_a_person(history: History, point: _Point, taken: Sequence[tuple[Heard, float]]) -> bool:
+def _needs_a_person(history: History, point: _Point, answers: Sequence[_Answer]) -> bool:
     told = point.signal.heard
-    answered = any(settles(heard) or told.occurred_at < heard.occurred_at for heard, _ in taken)
     fresh = told.occurred_at.date() > history.last_day - timedelta(days=point.rule.fresh)
-    return point.rule.least == "medium" and fresh and not answered and point.signal.strength >= 0.5
+    believed = point.signal.strength >= BELIEVED
+    return point.rule.to_a_person and fresh and believed and not any(_answers(heard, told) for heard, _ in answers)
 
 
 def _expires(rule: Rule, signal: Signal) -> date:

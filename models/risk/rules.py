@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
-from data.records import Level
 from models.risk import falling, intent, trouble
 from models.risk.history import History, Signal
 
@@ -15,8 +14,8 @@ class Rule:
     A signal of strength 1 adds `weight` to the sum behind the risk in its own week; afterwards it halves every
     `half_life` days, and it counts no more from `expiry` days on. Signals of one `family` count less the more of them
     there are (a half, a quarter ...), so that saying a thing often does not outweigh saying another thing too.
-    `forgiven` is the share of a recovery that it yields to. While fresh (`fresh` days) its level is `least` or higher,
-    whatever the risk: such words go to a person.
+    `forgiven` is the share of a recovery that it yields to. What goes `to_a_person` is of medium level at least while
+    fresh (`fresh` days), whatever the risk.
     """
 
     find: Callable[[History], Iterator[Signal]]
@@ -25,7 +24,7 @@ class Rule:
     expiry: int
     family: str
     forgiven: float = 1.0
-    least: Level | None = None
+    to_a_person: bool = False
     fresh: int = 14
 
 
@@ -34,8 +33,8 @@ class Rule:
 RULES: Mapping[str, Rule] = {
     "churn_explicit": Rule(intent.churn_explicit, 1.2, 28, 56, "leaving", forgiven=0.5),
     "churn_hint": Rule(intent.churn_hint, 0.45, 21, 42, "leaving"),
-    "escalation": Rule(intent.escalation, 0.4, 14, 28, "escalation", least="medium"),
-    "urgent": Rule(intent.urgent, 0.3, 14, 28, "urgent", least="medium"),
+    "escalation": Rule(intent.escalation, 0.4, 14, 28, "escalation", to_a_person=True),
+    "urgent": Rule(intent.urgent, 0.3, 14, 28, "urgent", to_a_person=True),
     "repeated_complaint": Rule(trouble.repeated_complaint, 0.5, 21, 42, "repeated"),
     "falling_scores": Rule(falling.falling_scores, 0.5, 28, 42, "scores"),
     "unresolved_negative_conversation": Rule(trouble.unresolved_negative_conversation, 0.45, 21, 42, "conversation"),
