@@ -102,7 +102,9 @@ def _reason(writer: Writer, row: dict[str, Any]) -> RiskReason:
 
 def _distinct(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     """Reasons with other words first; two rules that quote the same words need them once."""
-    seen, first, rest = set[str](), [], []
+    seen = set[str]()
+    first: list[dict[str, Any]] = []
+    rest: list[dict[str, Any]] = []
     for row in rows:
         words = str(row["verbatim"])
         (rest if words in seen else first).append(row)

@@ -29,7 +29,7 @@ def _known(value: object) -> bool:
 
 def _svg(kind: str, width: float, height: float, body: str, label: str, stretch: bool = False) -> Markup:
     ratio = f' preserveAspectRatio="{"none" if stretch else "xMinYMid"}"'
-    return Markup(
+    return Markup(  # noqa: S704 numbers and class names of this module; the label is escaped
         f'<svg class="{kind}" viewBox="0 0 {width:g} {height:g}" role="img" aria-label="{escape(label)}"{ratio}>'
         f"<title>{escape(label)}</title>{body}</svg>"
     )
@@ -54,7 +54,7 @@ def sparkline(values: Sequence[float | None], label: str) -> Markup:
     alone = "".join(
         f'<circle cx="{point[0]:.1f}" cy="{point[1]:.1f}" r="1.2"/>'
         for place, point in enumerate(points)
-        if point and all(0 > near or near >= len(points) or not points[near] for near in (place - 1, place + 1))
+        if point and all(near < 0 or near >= len(points) or not points[near] for near in (place - 1, place + 1))
     )
     last = points[-1] if points else None
     dot = f'<circle class="now" cx="{last[0]:.1f}" cy="{last[1]:.1f}" r="2.6"/>' if last else ""
@@ -65,7 +65,7 @@ def sparkline(values: Sequence[float | None], label: str) -> Markup:
 def range_mark(
     low: float, value: float, high: float, top: float, label: str, baseline: float | None = None, bottom: float = 0.0
 ) -> Markup:
-    """A value as a dot on its interval, on a scale from `bottom` to `top`; a tick shows the `baseline` if there is one."""
+    """A value as a dot on its interval, on a scale from `bottom` to `top`, with a tick at the `baseline`."""
     width, height, edge = 120.0, 18.0, 4.0
     span = (top - bottom) or 1.0
 
@@ -131,7 +131,7 @@ def trend(rows: Sequence[Mapping[str, Any]], label: str, baseline: float | None 
     head, _, body = drawn.partition(">")
     size = re.search(r'viewBox="([^"]*)"', head)
     body = _BACKGROUND.sub("", _ROLES.sub("", body))
-    return Markup(
+    return Markup(  # noqa: S704 drawn from numbers and week names; the label is escaped
         f'<svg class="trend" viewBox="{size[1] if size else "0 0 320 120"}" role="img" aria-label="{escape(label)}">'
         f"<title>{escape(label)}</title>{body}"
     )

@@ -55,7 +55,9 @@ def coverage_box(writer: Writer) -> Coverage:
     lines.append(words.say("coverage.revision", revision=revision, taxonomy=tables.taxonomy.version))
     reasons = tuple(
         (shorten(plain(str(one["source"])), 60), shorten(plain(str(one["reason"])), 80), words.number(int(one["n"])))
-        for one in tables.quarantine.sort_values(["n", "source", "reason"], ascending=[False, True, True]).to_dict("records")
+        for one in tables.quarantine.sort_values(["n", "source", "reason"], ascending=[False, True, True]).to_dict(
+            "records"
+        )
     )
     return Coverage(tuple(line for line in lines if line), reasons, partial, restated)
 

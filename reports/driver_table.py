@@ -46,7 +46,9 @@ def drivers(writer: Writer, topics: Sequence[str], limit: int = 12) -> Drivers:
     others = bool(frame.loc[frame["scale"] != scale, "verdict"].isin(["lowers", "raises", "none"]).any())
     frame = frame[frame["scale"] == scale]
     enough = frame[(frame["verdict"] != "not_enough") & frame["effect"].notna()]
-    enough = enough.assign(quiet=~enough["verdict"].isin(["lowers", "raises"])).sort_values(["quiet", "impact", "topic"])
+    enough = enough.assign(quiet=~enough["verdict"].isin(["lowers", "raises"])).sort_values(
+        ["quiet", "impact", "topic"]
+    )
     span = max(float(enough["low"].abs().max()), float(enough["high"].abs().max()), 1.0) if len(enough) else 1.0
     rows = []
     for row in enough.head(limit).to_dict("records"):

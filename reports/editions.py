@@ -48,7 +48,7 @@ def build_editions(
     tables: WeekTables, folder: Path, *, company: str, languages: Mapping[str, str], zone: tzinfo = UTC,
     pdf: bool = False, strict: bool = False,
 ) -> Editions:  # fmt: skip
-    """Write `<team>.html`, `.md`, `.xlsx` for every team of the taxonomy and the managers, `index.html`, `at_risk.json`.
+    """Write `<team>.html`, `.md`, `.xlsx` for every team and the managers, `index.html` and `at_risk.json`.
 
     `languages` gives each team's report language (en, zh-Hans, zh-Hant; English where it says nothing). Every file is
     replaced whole, and the same tables give the same bytes, PDFs excepted. With `pdf` each page is printed as well if
@@ -66,9 +66,8 @@ def build_editions(
     first = made[-1][0]
     words = Words(languages.get(MANAGERS, first.language))
     shelf = [(page, _links(files)) for page, files in made]
-    index = _settle(
-        folder / "index.html", lambda draft: _text(draft, render_index(company, words, first.days, first.week_name, shelf))
-    )  # fmt: skip
+    front = render_index(company, words, first.days, first.week_name, shelf)
+    index = _settle(folder / "index.html", lambda draft: _text(draft, front))
     told = summary([(page, files.html.name) for page, files in made])
     return Editions(index, told, tuple(notes), tuple(files for _, files in made))
 

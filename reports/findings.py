@@ -46,9 +46,7 @@ class Change:
     def facts(self) -> tuple[float, ...]:
         """Every number of the row, for the check of the sentences that tell it."""
         numbers = (self.n, self.n_before, self.total, self.total_before, self.value, self.baseline)
-        return tuple(
-            float(number) for number in (*numbers, self.effect, self.low, self.high, self.q) if known(number)
-        )
+        return tuple(float(number) for number in (*numbers, self.effect, self.low, self.high, self.q) if known(number))
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,10 +170,8 @@ def _tone(tables: WeekTables, change: Change) -> Tone:
     if change.measure == "score":
         return "better" if rising else "worse"
     rows = tables.topics[tables.topics["topic"] == change.topic]
-    if not rising:  # what went away is judged by what it was like before
-        rows = rows[rows["week"] != tables.week]
-    else:
-        rows = rows[rows["week"] == tables.week]
+    # A topic that grew is judged by this week's mentions, one that went away by what it was like before.
+    rows = rows[(rows["week"] == tables.week) == rising]
     blame, praise = int(rows["neg"].sum() + rows["mix"].sum()), int(rows["pos"].sum())
     if blame > 1.5 * praise:
         return "worse" if rising else "better"

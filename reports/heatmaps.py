@@ -1,7 +1,8 @@
 """Where it happens: topics by groups of customers as heat maps, small groups withheld."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
@@ -43,7 +44,7 @@ class HeatMap:
 
 
 def heatmaps(writer: Writer, team: str, topics: Sequence[str], focus: str | None = None) -> list[HeatMap]:
-    """The maps of a team in its order; `focus` adds carrier by region for that one topic. Maps of one group are left out."""
+    """The maps of a team in its order, without those of one group; `focus` adds carrier by region for that topic."""
     found = []
     for kind in CUTS.get(team, CUTS[""]):
         drawn = _topics_by(writer, kind, topics)
@@ -69,16 +70,19 @@ def _topics_by(writer: Writer, kind: str, topics: Sequence[str]) -> HeatMap | No
         ["n", "topic"], ascending=[False, True]
     )
     shown = [str(topic) for topic in named["topic"].head(ROWS)]
-    rows = frame[frame["topic"].isin(shown)].set_index(["topic", "cohort"])
-    top = _top(rows)
+    rows = frame[frame["topic"].isin(shown)]
+    top, cells = _top(rows), _by(rows, "topic", "cohort")
     lines = tuple(
-        (writer.topic(topic), tuple(_cell(writer, rows, (topic, cohort), top, floors.get(topic)) for cohort in order))
+        (
+            writer.topic(topic),
+            tuple(_cell(writer, cells.get((topic, cohort)), top, floors.get(topic)) for cohort in order),
+        )
         for topic in shown
     )
     if not lines:
         return None
     title = writer.words.name("kind_title", kind)
-    sizes = _sizes(writer, frame.drop_duplicates("cohort").set_index("cohort"), order)
+    sizes = _sizes(writer, frame, order)
     return HeatMap(kind, title, tuple(order), sizes, lines, max(more, 0), _any_withheld(lines))
 
 
@@ -90,9 +94,10 @@ def _crossed(writer: Writer, topic: str) -> HeatMap | None:
         return None
     more = max(len(columns) - COLUMNS, 0)
     columns, down = columns[:COLUMNS], down[:ROWS]
-    rows = frame.set_index(["row", "column"])
-    top = _top(rows)
-    lines = tuple((line, tuple(_cell(writer, rows, (line, column), top, None) for column in columns)) for line in down)
+    top, cells = _top(frame), _by(frame, "row", "column")
+    lines = tuple(
+        (line, tuple(_cell(writer, cells.get((line, column)), top, None) for column in columns)) for line in down
+    )
     kinds = {name: writer.words.name("kind", name) for name in ("carrier", "region")}
     title = writer.words.say(
         "cohort.cross", topic=writer.topic(topic), row=kinds["carrier"], column=kinds["region"]
@@ -115,11 +120,17 @@ def _top(rows: pd.DataFrame) -> float:
     return float(top) if known(top) and top > 0 else 1.0
 
 
-def _cell(writer: Writer, rows: pd.DataFrame, key: tuple[str, str], top: float, floor: float | None) -> Cell:
+def _by(frame: pd.DataFrame, down: str, across: str) -> dict[tuple[str, str], dict[str, Any]]:
+    return {
+        (str(row[down]), str(row[across])): {str(name): value for name, value in row.items()}
+        for row in frame.to_dict("records")
+    }
+
+
+def _cell(writer: Writer, row: Mapping[str, Any] | None, top: float, floor: float | None) -> Cell:
     words = writer.words
-    if key not in rows.index:
+    if row is None:
         return Cell("", 0.0, "–")
-    row = rows.loc[key]
     if bool(row["withheld"]) or not known(row["share"]):
         k = writer.tables.settings.k
         return Cell(words.say("cohort.withheld", k=k), 0.0, words.say("cohort.withheld_note", k=k), withheld=True)
@@ -131,9 +142,9 @@ def _cell(writer: Writer, rows: pd.DataFrame, key: tuple[str, str], top: float, 
     return Cell(words.percent(share, 0), min(share / top, 1.0), label, above)
 
 
-def _sizes(writer: Writer, groups: pd.DataFrame, order: Sequence[str]) -> tuple[str, ...]:
-    totals = [groups.loc[name]["total"] for name in order]
-    return tuple(f"n = {writer.words.number(int(total))}" if known(total) else "" for total in totals)
+def _sizes(writer: Writer, frame: pd.DataFrame, order: Sequence[str]) -> tuple[str, ...]:
+    totals = dict(zip(frame["cohort"].astype(str), frame["total"].astype("float64"), strict=True))
+    return tuple(f"n = {writer.words.number(totals[name])}" if known(totals[name]) else "" for name in order)
 
 
 def _any_withheld(lines: tuple[tuple[str, tuple[Cell, ...]], ...]) -> bool:

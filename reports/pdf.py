@@ -49,9 +49,13 @@ def print_page(page: Path, target: Path, browser: Path, timeout: float = 60.0) -
         if os.name == "posix" and os.geteuid() == 0:
             command.insert(1, "--no-sandbox")  # Chromium refuses to start as root with its sandbox on.
         try:
-            subprocess.run(command, check=True, timeout=timeout, stdin=subprocess.DEVNULL, capture_output=True)
+            subprocess.run(  # noqa: S603 a browser from the path, our own file and options
+                command, check=True, timeout=timeout, stdin=subprocess.DEVNULL, capture_output=True
+            )
         except (OSError, subprocess.SubprocessError) as error:
-            raise PrintFailed(f"{browser} could not print {page.name}: {type(error).__name__}. Set pdf: off.") from error
+            raise PrintFailed(
+                f"{browser} could not print {page.name}: {type(error).__name__}. Set pdf: off."
+            ) from error
         if not draft.is_file() or draft.stat().st_size == 0:
             raise PrintFailed(f"{browser} ended without a PDF of {page.name}. Set pdf: off to do without.")
         beside = target.with_name(f".{target.name}.partial")

@@ -73,7 +73,9 @@ class Writer:
         if not wrong:
             return sentence
         if self.strict:
-            raise WrongNumber(f"The sentence {key!r} ({self.words.language}) states {', '.join(wrong)}: not in its table.")
+            raise WrongNumber(
+                f"The sentence {key!r} ({self.words.language}) states {', '.join(wrong)}: not in its table."
+            )
         LOG.error("sentence %s (%s, %s) dropped: %d numbers not in its table", key, self.words.language,
                   self.tables.week, len(wrong))  # fmt: skip
         return ""

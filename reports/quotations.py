@@ -1,8 +1,9 @@
 """What customers said, in their words: the quotations of an edition and the full text behind each."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
@@ -82,7 +83,7 @@ def voices(writer: Writer, findings: Sequence[Finding], topics: Sequence[str]) -
     for topic in order:
         rows = frame[frame["topic"] == topic]
         finding = changed.get(topic)
-        chosen = []
+        chosen: list[Quotation] = []
         for row in _preferred(rows, finding.tone if finding else None):
             if str(row["feedback_id"]) not in used and len(chosen) < PER_TOPIC:
                 used.add(str(row["feedback_id"]))
@@ -115,13 +116,13 @@ def quoted_rows(writer: Writer, found: Sequence[Voice]) -> list[QuotedRow]:
     return full
 
 
-def _preferred(rows: pd.DataFrame, tone: str | None) -> list[dict[str, object]]:
+def _preferred(rows: pd.DataFrame, tone: str | None) -> list[Mapping[Any, Any]]:
     """Blame first, or praise first where things got better; within a sentiment by rank."""
     order = ("pos", "mix", "neu", "neg") if tone == "better" else ("neg", "mix", "neu", "pos")
     if tone is None and len(rows):
         order = ("neg", "mix", "pos", "neu")
     ranked = sorted(rows.to_dict("records"), key=lambda row: (_place(order, row["sentiment"]), int(row["rank"])))
-    return [{str(name): value for name, value in row.items()} for row in ranked]
+    return list(ranked)
 
 
 def _place(order: Sequence[str], sentiment: object) -> int:
@@ -129,12 +130,12 @@ def _place(order: Sequence[str], sentiment: object) -> int:
 
 
 def _quotation(
-    writer: Writer, row: dict[str, object], language: str, hidden: set[tuple[str, str]]
+    writer: Writer, row: Mapping[Any, Any], language: str, hidden: set[tuple[str, str]]
 ) -> Quotation:  # fmt: skip
-    start = int(row["start"]) if known(row["start"]) else 0  # type: ignore[call-overload]
-    end = int(row["end"]) if known(row["end"]) else 0  # type: ignore[call-overload]
+    start = int(row["start"]) if known(row["start"]) else 0
+    end = int(row["end"]) if known(row["end"]) else 0
     before, evidence, after = plain_around(str(row["text"]), start, end, QUOTED)
-    others = int(row["similar"]) - 1 if known(row["similar"]) else 0  # type: ignore[call-overload]
+    others = int(row["similar"]) - 1 if known(row["similar"]) else 0
     return Quotation(
         key=anchor(row["feedback_id"]),
         language=language,
@@ -149,7 +150,7 @@ def _quotation(
     )
 
 
-def _facts(writer: Writer, row: dict[str, object], hidden: set[tuple[str, str]]) -> tuple[str, ...]:
+def _facts(writer: Writer, row: Mapping[Any, Any], hidden: set[tuple[str, str]]) -> tuple[str, ...]:
     """What stands beside a quotation: channel, product, carrier, region, score. Never who the customer is."""
     facts = []
     for kind in ("channel", "product", "carrier", "region"):
@@ -159,7 +160,7 @@ def _facts(writer: Writer, row: dict[str, object], hidden: set[tuple[str, str]])
     scale, score = row.get("scale"), row.get("score")
     if isinstance(scale, str) and scale in SCALES and known(score):
         top = SCALES[scale][1]  # type: ignore[index]
-        digits = 0 if float(score).is_integer() else 1  # type: ignore[arg-type]
+        digits = 0 if float(score or 0).is_integer() else 1
         shown = writer.words.say("words.score", score=writer.words.number(score, digits), top=top)
         facts.append(f"{writer.words.name('score', scale)} {shown}")
     return tuple(facts)

@@ -44,7 +44,9 @@ def topic_rows(writer: Writer, topics: Sequence[str]) -> list[TopicRow]:
         history = by_topic[topic].reindex(list(tables.weeks))
         before = history.iloc[:-1].tail(tables.settings.baseline_weeks)
         total = float(before["total"].sum())
-        interval = words.say("table.range", share=words.percent(share), low=words.percent(low), high=words.percent(high))
+        interval = words.say(
+            "table.range", share=words.percent(share), low=words.percent(low), high=words.percent(high)
+        )
         counts: dict[Sentiment, float] = {label: float(row[label]) for label in SENTIMENTS}
         shares = {label: words.percent(counts[label] / float(row["n"]), 0) for label in SENTIMENTS}
         rows.append(

@@ -201,7 +201,9 @@ def _cell_writer(
 
     def moment(line: int, place: int, value: Any) -> None:
         if value is not None and value == value:
-            sheet.write_datetime(line, place, value.to_pydatetime().astimezone(UTC).replace(tzinfo=None), formats.moment)
+            sheet.write_datetime(
+                line, place, value.to_pydatetime().astimezone(UTC).replace(tzinfo=None), formats.moment
+            )
 
     def flag(line: int, place: int, value: Any) -> None:
         if value is not None and value == value:
