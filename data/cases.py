@@ -142,7 +142,8 @@ def _feed(session: Session, cases: list[CaseRow], flag: Flag) -> str:
         return "refreshed"
     done = [row for row in cases if row.status != "withdrawn"]
     seen = {(reason.rule, reason.feedback_id) for row in done for reason in row.reasons}
-    fresh = [reason for reason in flag.reasons if (reason.rule, reason.feedback_id) not in seen]
+    # A reason of negative weight speaks for the customer's staying: praise brings no closed case back.
+    fresh = [r for r in flag.reasons if r.weight > 0 and (r.rule, r.feedback_id) not in seen]
     if done and (not fresh or flag.week < max(row.week for row in done)):
         return "unchanged"
     rules = {reason.rule for reason in fresh}
