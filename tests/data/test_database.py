@@ -43,10 +43,15 @@ def test_opening_again_keeps_what_was_stored(tmp_path: Path) -> None:
 
 def test_what_raises_is_undone(database: Database) -> None:
     """Half a change is worse than none."""
-    with pytest.raises(KeyError), database.write() as session:
-        session.add(CursorRow(source="tickets", value="1", updated_at=NOW))
-        session.flush()
-        raise KeyError("killed")
+
+    def killed() -> None:
+        with database.write() as session:
+            session.add(CursorRow(source="tickets", value="1", updated_at=NOW))
+            session.flush()
+            raise KeyError("killed")
+
+    with pytest.raises(KeyError):
+        killed()
     assert cursors.get(database, "tickets") is None
 
 
