@@ -14,6 +14,7 @@ from data.records import SCALES, Sentiment
 from reports.week import COHORT_KINDS
 
 SENTIMENTS: tuple[Sentiment, ...] = get_args(Sentiment)
+DETAILS = ("feedback_id", "version", "source", "occurred_at", "language", "text", "url")
 Codes = npt.NDArray[np.int64]
 
 
@@ -21,20 +22,26 @@ class MixedRevisions(EarshotError):
     """A feedback has predictions of more than one model revision."""
 
 
+class NotCurrent(EarshotError):
+    """A feedback comes in more than one version."""
+
+
 @dataclass(frozen=True, slots=True)
 class Counted:
     """The counted feedback of the trend weeks, sorted by time and id so that the order of the input changes nothing.
 
-    feedback: one row per counted feedback, its index is 0..n-1: feedback_id, `week` (position in weeks), `customer`
-    (number), `sentiment` (position in SENTIMENTS), score, scale, `normal` (score on 0-100) and the cohort facts.
+    feedback: one row per counted feedback, its index is 0..n-1: `week` (position in weeks), `customer` (number),
+    `sentiment` (position in SENTIMENTS), score, scale, `normal` (score on 0-100) and the cohort facts (categories).
     mentions: one row per counted feedback x topic: `row` (index in feedback), week, customer, `topic` (position in
-    topics), sentiment, score, start, end, clause. read: analysed feedback of the report week, also the uncounted.
+    topics), sentiment, score, start, end, clause. details: of the report week only, by index in feedback: ids, times,
+    source, language, text, url. read: analysed feedback of the report week, also the uncounted.
     """
 
     weeks: tuple[str, ...]
     topics: tuple[str, ...]
     feedback: pd.DataFrame
     mentions: pd.DataFrame
+    details: pd.DataFrame
     read: pd.DataFrame
     outside_taxonomy: int
 
@@ -44,8 +51,8 @@ class Counted:
         return len(self.weeks) - 1
 
     def current(self) -> pd.DataFrame:
-        """The counted feedback of the report week."""
-        return self.feedback[self.feedback["week"] == self.last]
+        """The counted feedback of the report week, with its details."""
+        return self.feedback[self.feedback["week"] == self.last].join(self.details)
 
     def current_mentions(self) -> pd.DataFrame:
         """The mentions of the report week."""
@@ -66,44 +73,80 @@ def count(
 ) -> Counted:
     """Join current feedback with its predictions and mentions (schemas of data.tables) and keep what counts.
 
-    Rows outside `weeks` are ignored. Raises MixedRevisions when a feedback version has predictions of two revisions.
+    Rows outside `weeks` are ignored. Raises NotCurrent when a feedback has two versions, MixedRevisions when it has
+    predictions of two revisions.
     """
-    keys = ["feedback_id", "version"]
-    repeated = predictions.duplicated(keys)
-    if repeated.any():
-        example = predictions.loc[repeated, "feedback_id"].iloc[0]
+    inside = feedback[feedback["week"].isin(weeks)]
+    ids = pd.Index(inside["feedback_id"])
+    if not ids.is_unique:
+        example = ids[ids.duplicated()][0]
+        raise NotCurrent(f"Feedback {example!r} comes in several versions. Pass the current version of each only.")
+    versions = inside["version"].to_numpy()
+    # Everything below speaks of feedback by its place in `inside`: strings are matched once, numbers from then on.
+    place = _places(ids, versions, predictions)
+    verdicts = predictions[["revision", "sentiment", "abstained", "tokens", "tokens_read"]][place >= 0]
+    place = place[place >= 0]
+    if len(np.unique(place)) < len(place):
+        example = ids[place[pd.Series(place).duplicated()]][0]
         raise MixedRevisions(
-            f"{int(repeated.sum())} feedback versions, {example} among them, have predictions of several revisions. "
+            f"Feedback versions, {example!r} among them, have predictions of several revisions. "
             "Pass the predictions of one revision a version."
         )
-    inside = feedback[feedback["week"].isin(weeks)]
-    verdicts = predictions[[*keys, "revision", "sentiment", "abstained", "tokens", "tokens_read"]]
-    read = inside.merge(verdicts, on=keys, how="inner", validate="one_to_one")
-    read = read.sort_values(["occurred_at", "feedback_id"], ignore_index=True)
-    read["week"] = _codes(read["week"], weeks)
-    counts = ~read["abstained"].astype(bool) & (read["language"] != "other")
-    counted = read[counts].reset_index(drop=True)
-    owner = counted["customer_key"].where(counted["customer_key"].notna(), "feedback " + counted["feedback_id"])
-    counted["customer"] = pd.factorize(owner)[0]
-    counted["sentiment"] = _codes(counted["sentiment"], SENTIMENTS)
-    counted["normal"] = normalised(counted["score"], counted["scale"])
-    for kind in COHORT_KINDS:
-        counted[kind] = counted[kind].astype("category")
-    said = mentions.sort_values([*keys, "topic", "score"], ascending=[True, True, True, False], kind="stable")
-    said = said.drop_duplicates([*keys, "topic"])
-    index = counted[[*keys, "week", "customer"]].assign(row=counted.index.to_numpy())
-    said = said.drop(columns=["week", "revision"], errors="ignore").merge(index, on=keys, how="inner")
-    known = said["topic"].isin(topics)
-    outside = int((~known & (said["week"] == len(weeks) - 1)).sum())
-    said = said[known].copy()
-    said["topic"] = _codes(said["topic"], topics)
-    said["sentiment"] = _codes(said["sentiment"], SENTIMENTS)
-    columns = ["row", "week", "customer", "topic", "sentiment", "score", "start", "end", "clause"]
-    said = said[columns].sort_values(["row", "topic"], ignore_index=True)
-    facts = [*keys, "source", "channel", "week", "occurred_at", "text", "language", *COHORT_KINDS[:3], "plan"]
-    facts = [*facts, "score", "scale", "url", "customer", "sentiment", "normal"]
-    latest = read[read["week"] == len(weeks) - 1]
-    return Counted(tuple(weeks), tuple(topics), counted[facts], said, latest, outside)
+    order = _by_time(inside["occurred_at"], ids, place)
+    place, verdicts = place[order], verdicts.iloc[order].reset_index(drop=True)
+    week = _codes(inside["week"], weeks)[place]
+    latest = week == len(weeks) - 1
+    foreign = (inside["language"] == "other").to_numpy()[place]
+    read = verdicts[latest].assign(language=inside["language"].to_numpy()[place[latest]])
+    counts = ~verdicts["abstained"].to_numpy(dtype=bool) & ~foreign
+    place, week, latest = place[counts], week[counts], latest[counts]
+    said, outside = _mentions(mentions, ids, versions, place, topics)
+    owner = inside["customer_key"].iloc[place]
+    owner = owner.where(owner.notna(), "feedback " + inside["feedback_id"].iloc[place])
+    light = inside[[*COHORT_KINDS, "score", "scale"]].iloc[place].reset_index(drop=True)
+    light = light.astype(dict.fromkeys([*COHORT_KINDS, "scale"], "category")).assign(
+        week=week,
+        customer=pd.factorize(owner)[0],
+        sentiment=_codes(verdicts["sentiment"], SENTIMENTS)[counts],
+        normal=lambda frame: normalised(frame["score"], frame["scale"]),
+    )
+    said["week"], said["customer"] = week[said["row"]], light["customer"].to_numpy()[said["row"]]
+    details = inside[list(DETAILS)].iloc[place[latest]].set_index(np.flatnonzero(latest))
+    outside_now = int((week[outside] == len(weeks) - 1).sum())
+    return Counted(tuple(weeks), tuple(topics), light, said, details, read, outside_now)
+
+
+def _mentions(
+    mentions: pd.DataFrame, ids: pd.Index, versions: npt.NDArray[np.object_], place: Codes, topics: Sequence[str]
+) -> tuple[pd.DataFrame, Codes]:
+    """Return the mentions of the feedback at `place`, and the rows that mention topics outside the taxonomy."""
+    row = np.full(len(ids) + 1, -1, dtype=np.int64)  # the last element serves place -1: no such feedback
+    row[place] = np.arange(len(place))
+    own = row[_places(ids, versions, mentions)]
+    topic = _codes(mentions["topic"], topics)
+    known = (own >= 0) & (topic >= 0)
+    said = mentions[["score", "start", "end", "clause"]][known].reset_index(drop=True)
+    sentiment = _codes(mentions["sentiment"], SENTIMENTS)[known]
+    said = said.assign(row=own[known], topic=topic[known], sentiment=sentiment)
+    said = said.iloc[np.lexsort((said["start"], sentiment, -said["score"], said["topic"], said["row"]))]
+    return said.drop_duplicates(["row", "topic"], ignore_index=True), own[(own >= 0) & (topic < 0)]
+
+
+def _places(ids: pd.Index, versions: npt.NDArray[np.object_], frame: pd.DataFrame) -> Codes:
+    """Return where each row's feedback version stands among the ids, -1 if it does not."""
+    place = ids.get_indexer(pd.Index(frame["feedback_id"])).astype(np.int64)
+    if len(ids):
+        place[versions[place] != frame["version"].to_numpy()] = -1
+    return place
+
+
+def _by_time(moments: pd.Series, ids: pd.Index, place: Codes) -> Codes:
+    """Return the order of the feedback at `place` by time, then id."""
+    time = moments.to_numpy(dtype="datetime64[us]").astype(np.int64)[place]
+    rank = np.zeros(len(place), dtype=np.int64)
+    tied = pd.Series(time).duplicated(keep=False).to_numpy()
+    rank[tied] = pd.factorize(ids[place[tied]], sort=True)[0]  # sorting all ids would take longer than all the rest
+    return np.lexsort((rank, time))
 
 
 def normalised(score: pd.Series, scale: pd.Series) -> pd.Series:
@@ -118,7 +161,7 @@ def first_of_customer(groups: Codes, customers: Codes) -> Codes:
     if not len(groups):
         return np.empty(0, dtype=np.int64)
     key = groups.astype(np.int64) * (int(customers.max()) + 1) + customers
-    return np.sort(np.unique(key, return_index=True)[1])
+    return np.flatnonzero(~pd.Series(key).duplicated())
 
 
 def customers_by(groups: Codes, customers: Codes, size: int) -> Codes:
@@ -127,4 +170,4 @@ def customers_by(groups: Codes, customers: Codes, size: int) -> Codes:
 
 
 def _codes(values: pd.Series, names: Sequence[str]) -> Codes:
-    return pd.Categorical(values, categories=list(names)).codes.astype(np.int64)
+    return pd.Index(list(names)).get_indexer(pd.Index(values)).astype(np.int64)

@@ -19,7 +19,7 @@ def nps_points(score: pd.Series) -> pd.Series:
 
 def scores_table(counted: Counted, k: int) -> pd.DataFrame:
     """Return the table SCORES; groups without any response of a scale have no row."""
-    responses = counted.feedback[counted.feedback["normal"].notna()].assign(all="all")
+    responses = _with_everyone(counted.feedback[counted.feedback["normal"].notna()])
     parts = [_scores(counted, responses, kind, k) for kind in ("all", *COHORT_KINDS)]
     return conform("scores", pd.concat(parts, ignore_index=True))
 
@@ -65,7 +65,7 @@ def _scores(counted: Counted, responses: pd.DataFrame, kind: str, k: int) -> pd.
 
 def sentiment_table(counted: Counted, k: int) -> pd.DataFrame:
     """Return the table SENTIMENT."""
-    feedback = counted.feedback.assign(all="all")
+    feedback = _with_everyone(counted.feedback)
     return conform("sentiment", pd.concat([_sentiment(counted, feedback, kind, k) for kind in ("all", *COHORT_KINDS)]))
 
 
@@ -74,7 +74,9 @@ def _sentiment(counted: Counted, feedback: pd.DataFrame, kind: str, k: int) -> p
     inside = codes >= 0
     codes, size = codes[inside], len(groups)
     labels = feedback["sentiment"].to_numpy()[inside]
-    counts = np.bincount(codes * len(SENTIMENTS) + labels, minlength=size * len(SENTIMENTS)).reshape(size, len(SENTIMENTS))
+    counts = np.bincount(codes * len(SENTIMENTS) + labels, minlength=size * len(SENTIMENTS)).reshape(
+        size, len(SENTIMENTS)
+    )
     people = customers_by(codes, feedback["customer"].to_numpy()[inside], size)
     n = counts.sum(axis=1)
     table = pd.DataFrame(
@@ -99,6 +101,11 @@ def _sentiment(counted: Counted, feedback: pd.DataFrame, kind: str, k: int) -> p
         table = table.assign(**parts)
     numbers = [name for name in table.columns if name not in ("week", "order", "kind", "cohort", "withheld")]
     return blank(table, numbers).sort_values(["order", "cohort"], ignore_index=True).drop(columns="order")
+
+
+def _with_everyone(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return the frame with the cohort kind "all", of which everyone is a member."""
+    return frame.assign(all=pd.Categorical.from_codes(np.zeros(len(frame), dtype=np.int64), pd.Index(["all"])))
 
 
 def mismatches_table(counted: Counted) -> pd.DataFrame:
