@@ -12,7 +12,7 @@ from models.engine import Engine
 from models.gathering import Gathering, attention_scores, clause_logits
 from models.network import HeadOutputs, ReadingHeads
 from models.tokens import END, PAD, START
-from models.windows import Window, batches, windows
+from models.windows import LENGTH, OVERLAP, Window, batches, windows
 
 Floats = npt.NDArray[np.float32]
 HEADS = ("sentiment", "kind", "churn", "escalation", "urgent", "topics", "polarity")
@@ -56,6 +56,8 @@ class Reader:
 
     def __init__(self, engine: Engine, heads: ReadingHeads) -> None:
         self.engine, self._heads = engine, heads.to(engine.device)
+        self._length = min(LENGTH, heads.config.positions - 2)
+        self._overlap = min(OVERLAP, self._length // 4)
 
     def read(self, texts: Sequence[Tokens]) -> list[Logits | None]:
         """Return the logits of each text, in order; None for a text without tokens.
@@ -64,7 +66,11 @@ class Reader:
         """
         found: list[Logits | None] = [None] * len(texts)
         sums: dict[int, Gathering] = {}
-        cut = [window for place, text in enumerate(texts) for window in windows(place, len(text.ids))]
+        cut = [
+            window
+            for place, text in enumerate(texts)
+            for window in windows(place, len(text.ids), self._length, self._overlap)
+        ]
         groups = batches(cut, self.engine.budget)
         for parts in self.engine.map(lambda group: self._read(group, texts), groups):
             for part in parts:

@@ -1,0 +1,35 @@
+"""Our forward pass computes what transformers computes."""
+
+import pytest
+import torch
+from torch.nn import functional
+
+from models.encoder import Attention, Encoder, attend_exactly, attend_packed
+from tests.models.tiny import tiny_network
+
+
+def make(weight: torch.Tensor, bias: torch.Tensor):  # type: ignore[no-untyped-def]
+    """Return a plain product."""
+    return lambda states: functional.linear(states, weight, bias)
+
+
+@pytest.mark.parametrize("attend", [attend_exactly, attend_packed])
+@torch.inference_mode()
+def test_states_are_those_of_transformers(attend: Attention) -> None:
+    """Training uses transformers, reading does not: a difference here would waste the training."""
+    network = tiny_network()
+    encoder = Encoder(network.config, network.state_dict(), make, attend, torch.float32)
+    ids = torch.randint(4, 80, (3, 20))
+    mask = torch.ones_like(ids, dtype=torch.bool)
+    mask[1, 11:] = False
+    ours, theirs = encoder(ids, mask), network.encode(ids, mask)
+    assert torch.allclose(ours[mask], theirs[mask], atol=1e-5)
+
+
+@torch.inference_mode()
+def test_packed_attention_shows_an_overflow() -> None:
+    """It leaves out the maximum, so scores above 88 must be seen and read again by the exact way, never labelled."""
+    qkv = torch.full((1, 4, 3, 2, 8), 5.0)
+    mask = torch.ones(1, 4, dtype=torch.bool)
+    assert not torch.isfinite(attend_packed(qkv, mask)).all()
+    assert torch.isfinite(attend_exactly(qkv, mask)).all()
