@@ -7,7 +7,7 @@ else to a new one. So what a manager has dealt with stays dealt with, although r
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
 from typing import Literal
 
@@ -15,19 +15,15 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from data.database import Database
-from data.errors import EarshotError
 from data.records import Flag, Level, Reason
 from data.schema import CaseEventRow, CaseReasonRow, CaseRow
+from data.weeks import BadWeek, monday
 
 Status = Literal["open", "in_progress", "snoozed", "closed", "expired", "withdrawn"]
 #: What a person still has to look at, or is looking at.
 LIVE: tuple[Status, ...] = ("open", "in_progress", "snoozed")
 SYSTEM = "earshot"
 _AT_ONCE = 500
-
-
-class BadWeek(EarshotError):
-    """Flags that are not of the week they were given for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,7 +197,7 @@ def _order(reason: Reason) -> tuple[float, str, str]:
 
 
 def _expire(session: Session, week: str, flagged: set[str] | None) -> int:
-    end = date.fromisocalendar(int(week[:4]), int(week[6:]), 7)
+    end = monday(week) + timedelta(days=6)
     over = session.scalars(select(CaseRow).where(CaseRow.status == "open", CaseRow.expires <= end, CaseRow.week < week))
     ended = [(row, "expired") for row in over]
     if flagged is not None:

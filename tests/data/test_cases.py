@@ -9,10 +9,11 @@ from sqlalchemy import select
 
 from data import cases
 from data.case_changes import CaseChanged, UnknownCase, change
-from data.cases import BadWeek, Counts
+from data.cases import Counts
 from data.database import Database
 from data.records import Flag, Level, Reason
 from data.schema import CaseRow
+from data.weeks import BadWeek
 
 AT = datetime(2026, 11, 12, 9, 30, tzinfo=UTC)
 W46, W47, W48 = "2026-W46", "2026-W47", "2026-W48"

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+import pandas as pd
 import pytest
 
 from data.feedback_store import Counts, documents, feedback_records, feedback_rows, save_feedback, unanalysed
@@ -156,8 +157,8 @@ def test_a_document_has_its_own_clauses_and_turns(lake: Lake) -> None:
 def test_what_a_revision_has_read_is_not_read_again(lake: Lake, revision: str, left: list[str]) -> None:
     """Unchanged text is analysed once; a new revision reads everything anew."""
     save(lake, feedback("f1"), feedback("f2"))
-    row = dict.fromkeys(lake.read("predictions").columns, 0)
-    words = {"feedback_id": "f1", "version": "v1", "revision": "r1", "week": W46, "sentiment": "neg", "kind": "other"}
-    frame = lake.read("feedback", W46, ["feedback_id"]).head(1).assign(**{**row, **words, "abstained": False})
+    facts: dict[str, object] = dict.fromkeys(lake.read("predictions").columns, 0)
+    facts |= {"feedback_id": "f1", "version": "v1", "revision": "r1", "week": W46, "sentiment": "neg", "kind": "other"}
+    frame = pd.DataFrame([facts | {"abstained": False}])
     lake.merge("predictions", frame)
     assert [document.feedback_id for document in unanalysed(lake, W46, revision)] == left

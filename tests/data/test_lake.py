@@ -117,7 +117,7 @@ def test_a_column_that_came_later_is_empty_in_older_files(lake: Lake, monkeypatc
     """A new version of Earshot reads the weeks of the old one."""
     with monkeypatch.context() as older:
         schema = TABLES["clause_predictions"]
-        older.setitem(TABLES, "clause_predictions", schema.remove(schema.get_field_index("score")))  # type: ignore[index]
+        older.setitem(TABLES, "clause_predictions", schema.remove(schema.get_field_index("score")))
         lake.merge("clause_predictions", rows(("a", "neg", 0.5)).drop(columns="score"))
     assert lake.read("clause_predictions")["score"].isna().all()
 
