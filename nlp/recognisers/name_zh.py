@@ -1,0 +1,86 @@
+"""Chinese names: after words that announce them, and a surname with a title (王先生, 陳小姐)."""
+
+import re
+from collections.abc import Iterator
+
+from data.records import Span
+from nlp.recognisers.base import Recogniser
+
+_COMMON = (
+    "王李张張刘劉陈陳杨楊黄黃赵趙吴吳周徐孙孫马馬朱胡郭何林罗羅郑鄭梁谢謝宋唐许許韩韓冯馮邓鄧曹彭曾肖蕭萧田董潘袁蔡蒋蔣余于杜叶葉程魏苏蘇吕呂丁任"
+    "卢盧姚沈钟鍾鐘姜崔谭譚陆陸范汪廖石金韦韋贾賈夏付方邹鄒熊白孟秦邱丘侯江尹薛闫閻雷龙龍黎史陶贺賀毛郝顾顧龚龔邵万萬覃武钱錢戴严嚴莫孔向汤湯赖賴翁洪柯庄莊詹"
+    "简簡温溫涂倪施牛殷康童章梅俞左鲁魯安齐齊易乔喬伍庞龐颜顏聂聶焦岳翟季路葛柳祁游阮古祝霍鲍鮑凌甘卓纪紀房欧歐辛关關娄婁巫裴骆駱梁费費华華"
+)
+_DOUBLE = "欧阳|歐陽|司马|司馬|上官|诸葛|諸葛|皇甫|令狐|尉迟|慕容|司徒|张简|張簡"
+SURNAME = rf"(?:{_DOUBLE}|[{_COMMON}])"
+#: A name after a colon or "我叫" may have a rarer surname or only be a given name; these never begin one.
+_NOT_FIRST = (
+    "了他她它你我们們这這那不没沒的是在着著到外车車个個一什啥怎客人老板来來去过過送货貨单單快早晚东東菜餐饭飯滴"
+)
+#: What may follow a name without a mark: verbs and particles that customers go on with.
+_FOLLOW = "是的在来來要想买買也和跟与與说說今我你您，。,.!！?？;；:：、)）」』”\"'~～ \n\t"
+NAME = rf"(?P<name>{SURNAME}[\u4e00-\u9fff]{{1,2}}?(?=[{_FOLLOW}<\x1a]|$)|{SURNAME}(?!{_NOT_FIRST[0]})[\u4e00-\u9fff]{{1,2}}(?![{_NOT_FIRST}]))"
+ANNOUNCED = re.compile(
+    r"(?:我(?:的)?名字(?:是|叫)|我(?:就)?叫(?:做)?|本人(?:是|叫)?|姓名|收件人|收货人|收貨人|收货姓名|联系人|聯絡人|联络人|订餐人|預訂人|订购人|訂購人|购买人"
+    rf"|寄件人|署名|顾客|客户姓名|户名|戶名|投诉人|申请人|负责人|經辦人|经办人)\s?(?:是|为|為|叫|[:：])*\s?{NAME}"
+)
+ANNOUNCED_I_AM = re.compile(
+    rf"(?:(?:^|[，。,.!！?？\s])(?:你好|您好)?[，, ]?我是|这里是|這裡是|我姓名)(?P<name>{SURNAME}(?![户戶板师師人家])[\u4e00-\u9fff]{{1,2}})(?=[，。,.!！?？\s]|$)"
+)
+I_AM_CALLED = re.compile(rf"(?:我|免贵|免貴|本人|敝)姓(?P<name>{SURNAME})(?![\u4e00-\u9fff]?氏)")
+TITLE = r"(?:先生|女士|小姐(?!姐)|太太|老师|老師|经理(?!说法)|經理|店长|店長|主任|师傅|師傅|阿姨|大姐|大哥|医生|醫生|同学|同學|总(?=[，。,.!！?？\s]|$))"
+#: Surnames that are everyday words: before a title they say nothing.
+_WORDS = "于和时任向何万安方路关余华白左庄莊房萬"
+TITLED = re.compile(
+    rf"(?P<name>(?<![\u4e00-\u9fff]){SURNAME}[\u4e00-\u9fff]{{0,2}}?|(?<=[叫是给給找跟和与與让讓请請的客服位姓谢謝感好]){SURNAME}|(?:(?![{_WORDS}]){SURNAME}))(?={TITLE})"
+)
+#: Titles that are brands or words: 康师傅 is a noodle, 马先生 may be one, but a 老师 is no name.
+BRANDS = re.compile(r"康师傅|康師傅|方太太|钱大妈|田老师|金老师傅|白大姐|陈克明|老[师師]|周大生|严师傅")
+
+
+def find(text: str) -> Iterator[Span]:
+    """Give names; of a surname with its title the name alone, so that "<NAME>先生" still says whom."""
+    for pattern in (ANNOUNCED, ANNOUNCED_I_AM, I_AM_CALLED, TITLED):
+        for match in pattern.finditer(text):
+            start, end = match.span("name")
+            if BRANDS.match(text, start):
+                continue
+            if pattern is ANNOUNCED and match["name"] in NOT_NAMES:
+                continue
+            yield Span(start, end)
+
+
+#: Words that begin like a surname and follow "我叫" or "联系人" all the same.
+NOT_NAMES = frozenset(
+    [
+        "方式",
+        "电话",
+        "何时",
+        "何人",
+        "石沉",
+        "安装",
+        "关门",
+        "方便",
+        "任何",
+        "万一",
+        "向他",
+        "白车",
+        "金额",
+        "马上",
+        "代驾",
+        "滴滴",
+        "顺风",
+        "商家",
+        "高兴",
+        "万分",
+        "安心",
+        "田园",
+    ]
+)
+
+RECOGNISER = Recogniser(
+    needs=re.compile(
+        r"叫|我是|姓|名|人|顾客|[这這][里裡]是|先生|女士|小姐|太太|老[师師]|[经經]理|店[长長]|主任|[师師]傅|阿姨|大姐|大哥|[医醫]生|同[学學]|总|署"
+    ),
+    find=find,
+)
