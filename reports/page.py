@@ -1,10 +1,11 @@
 """One team's edition, put together: everything that stands on its page, in order, ready to be rendered."""
 
 from dataclasses import dataclass
-from datetime import UTC, date, tzinfo
+from datetime import UTC, date, timedelta, tzinfo
 
 from markupsafe import Markup
 
+from data.weeks import monday
 from reports.at_risk import RiskCase, at_high_risk, risk_cases
 from reports.coverage_box import Coverage, coverage_box, method_notes
 from reports.driver_table import Drivers, drivers
@@ -16,7 +17,7 @@ from reports.quoting import plain, safe_url, shorten
 from reports.tiles import Tile, tiles
 from reports.topic_table import TopicRow, not_mentioned, topic_rows, trend_of
 from reports.week import WeekTables
-from reports.wording import Words, known, monday, sunday
+from reports.wording import Words, known
 
 #: The edition that reads all topics and the customers at risk.
 MANAGERS = "managers"
@@ -143,7 +144,7 @@ def build_page(
         words=words,
         week=tables.week,
         week_name=words.say("edition.week", number=str(int(number)), year=year),
-        days=words.days(monday(tables.week), sunday(tables.week)),
+        days=words.days(monday(tables.week), monday(tables.week) + timedelta(days=6)),
         partial=box.partial,
         restated=words.listed(box.restated.split()),
         small=0 < int(row["customers"]) < SMALL,

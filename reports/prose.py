@@ -84,8 +84,10 @@ class Writer:
         return self.tables.taxonomy.name(topic, self.words.language) if topic else ""
 
     def baseline_weeks(self) -> int:
-        """How many weeks stand before the report week, at most as many as are pooled."""
-        return min(len(self.tables.weeks) - 1, self.tables.settings.baseline_weeks)
+        """How many of the weeks that are pooled before the report week have any feedback."""
+        before = self.tables.weeks[:-1][-self.tables.settings.baseline_weeks :]
+        topics = self.tables.topics
+        return int(topics[topics["week"].isin(before) & (topics["total"] > 0)]["week"].nunique())
 
     def versus(self, change: Change) -> str:
         return self.words.say(f"versus.{change.versus}", count=self.baseline_weeks())

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal
@@ -124,13 +124,3 @@ class Words:
 def _round(value: object, digits: int) -> float:
     rounded = round(float(value), digits)  # type: ignore[arg-type]
     return rounded or 0.0  # no "−0.0"
-
-
-def monday(week: str) -> date:
-    """The first day of an ISO week such as "2026-W46"."""
-    year, _, number = week.partition("-W")
-    return date.fromisocalendar(int(year), int(number), 1)
-
-
-def sunday(week: str) -> date:
-    return monday(week) + timedelta(days=6)

@@ -11,11 +11,12 @@ import xlsxwriter
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
+from data.weeks import monday
 from reports.page import MANAGERS, too_small, topics_of
 from reports.quotations import withheld_groups
 from reports.quoting import for_cell, safe_url
 from reports.week import COHORT_KINDS, SCHEMAS, WeekTables
-from reports.wording import Words, known, monday
+from reports.wording import Words, known
 
 #: Rows of a sheet, header included, that Excel can hold.
 SHEET_ROWS = 1_048_576

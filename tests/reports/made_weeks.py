@@ -6,6 +6,7 @@ Everything goes through `build_week`, so the editions are tested on tables as th
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -14,18 +15,21 @@ import pandas as pd
 from data import taxonomy as taxonomies
 from data.records import Flag, Reason
 from data.taxonomy import Taxonomy
+from data.weeks import monday
 from reports.aggregation import build_week
 from reports.counted import trend_weeks
 from reports.week import Intake, ReportSettings, WeekTables
-from reports.wording import monday
 
 WEEK = "2026-W46"
 #: (language, text with the evidence in brackets) by topic and sentiment.
 SAID: Mapping[str, Mapping[str, Sequence[tuple[str, str]]]] = {
     "delivery_speed": {
         "neg": (
-            ("en", "Ordered on the 2nd, promised in three days. [Nine days later still nothing], and I had to borrow a "
-             "kettle from my neighbour."),
+            (
+                "en",
+                "Ordered on the 2nd, promised in three days. [Nine days later still nothing], and I had to borrow a "
+                "kettle from my neighbour.",
+            ),
             ("zh-Hans", "说好次日达，[等了整整八天才送到]，孩子的生日都过完了。"),
             ("zh-Hant", "訂單顯示已出貨，結果[拖了一個禮拜還沒收到]，打電話也沒人知道在哪裡。"),
             ("en", "[Two weeks for a parcel from the next town over.] I could have walked there and back."),
@@ -39,7 +43,10 @@ SAID: Mapping[str, Mapping[str, Sequence[tuple[str, str]]]] = {
             ("en", "The driver [left it in the rain by the bins] and marked it as handed to me."),
             ("zh-Hant", "[外送員語氣很差]，還要我自己下樓搬。"),
         ),
-        "pos": (("en", "The driver [carried it up four floors] without being asked."), ("zh-Hant", "配送人員[很有禮貌]。")),
+        "pos": (
+            ("en", "The driver [carried it up four floors] without being asked."),
+            ("zh-Hant", "配送人員[很有禮貌]。"),
+        ),
     },
     "damage_packaging": {
         "neg": (
@@ -49,7 +56,10 @@ SAID: Mapping[str, Mapping[str, Sequence[tuple[str, str]]]] = {
         "pos": (("zh-Hans", "新包装[裹得严严实实]，一点没磕碰。"), ("en", "[The new box is great], everything snug.")),
     },
     "tracking_info": {
-        "neg": (("en", "Status says delivered. [It was not delivered.]"), ("zh-Hans", "[物流三天没更新]，不知道到哪了。")),
+        "neg": (
+            ("en", "Status says delivered. [It was not delivered.]"),
+            ("zh-Hans", "[物流三天没更新]，不知道到哪了。"),
+        ),
         "neu": (("zh-Hant", "請問[物流單號在哪裡查]？"),),
     },
     "product_quality": {
@@ -64,7 +74,10 @@ SAID: Mapping[str, Mapping[str, Sequence[tuple[str, str]]]] = {
         "pos": (("en", "[Boils in ninety seconds], quiet too."), ("zh-Hans", "[烧水快，声音也小]。")),
     },
     "app_website": {
-        "neg": (("zh-Hans", "更新之后[一付款就闪退]，试了五次。"), ("en", "[Checkout hangs on the last step] every time.")),
+        "neg": (
+            ("zh-Hans", "更新之后[一付款就闪退]，试了五次。"),
+            ("en", "[Checkout hangs on the last step] every time."),
+        ),
         "pos": (("zh-Hant", "新版 App [順多了]。"),),
     },
     "price_value": {
@@ -77,11 +90,17 @@ SAID: Mapping[str, Mapping[str, Sequence[tuple[str, str]]]] = {
         "pos": (("zh-Hans", "客服小姐姐[特别耐心]。"), ("en", "[Lovely person on the phone], sorted in minutes.")),
     },
     "issue_resolution": {
-        "neg": (("zh-Hant", "[同一個問題講了四次]還是沒解決。"), ("en", "[Third contact, same answer], nothing fixed.")),
+        "neg": (
+            ("zh-Hant", "[同一個問題講了四次]還是沒解決。"),
+            ("en", "[Third contact, same answer], nothing fixed."),
+        ),
         "pos": (("en", "[Fixed on the first call.]"),),
     },
     "returns_refunds": {
-        "neg": (("zh-Hans", "退货签收十二天了，[退款还没到账]。"), ("en", "[Still waiting for the refund] from October.")),
+        "neg": (
+            ("zh-Hans", "退货签收十二天了，[退款还没到账]。"),
+            ("en", "[Still waiting for the refund] from October."),
+        ),
         "pos": (("zh-Hant", "[退貨很方便]，隔天就退款。"),),
     },
 }
@@ -131,7 +150,8 @@ def feedback_frames(
             scored = dice.random()
             scale = "nps" if scored < 0.4 else "stars" if scored < 0.65 else "csat" if scored < 0.8 else None
             top = {"nps": 10, "stars": 5, "csat": 5}.get(scale or "", 0)
-            score = float(np.clip(round(top * (0.35 if bad_day else 0.85) + dice.normal(0, top * 0.12)), 1, top)) if scale else None
+            around = top * (0.35 if bad_day else 0.85) + dice.normal(0, top * 0.12)
+            score = float(np.clip(round(around), 1, top)) if scale else None
             common = {"feedback_id": key, "version": "v1", "week": week}
             moment = first + timedelta(minutes=int(dice.integers(7 * 24 * 60)))
             feedback.append(
@@ -149,7 +169,9 @@ def feedback_frames(
                  "escalation_score": 0.1, "urgent": 0, "urgent_score": 0.1,
                  "abstained": bool(dice.random() < 0.04), "tokens": 40, "tokens_read": 40}
             )  # fmt: skip
-            for position, (topic, polarity, (begin, start, end)) in enumerate(zip(topics, polarities, spans, strict=True)):
+            for position, (topic, polarity, (begin, start, end)) in enumerate(
+                zip(topics, polarities, spans, strict=True)
+            ):
                 mentions.append(
                     {**common, "revision": "3f9ac1d2", "topic": topic, "sentiment": polarity,
                      "score": float(dice.uniform(0.6, 0.99)), "start": start, "end": end, "clause": position}
@@ -165,6 +187,7 @@ def feedback_frames(
 
 def flags() -> list[Flag]:
     """Three customers at risk, with words that could be somebody's."""
+
     def reason(rule: str, weight: float, day: int, words: str) -> Reason:
         return Reason(rule, weight, f"{WEEK}-{day:04d}", datetime(2026, 11, day, 9, tzinfo=UTC), words)
 
@@ -187,7 +210,7 @@ def made_week(
     size: int = 420, history: int = 13, seed: int = 7, taxonomy: Taxonomy | None = None,
     said: Mapping[str, Any] = SAID, settings: ReportSettings | None = None, with_flags: bool = True,
 ) -> WeekTables:  # fmt: skip
-    """The tables of WEEK with `history` weeks of `size` feedback; `history` 1 is a first week, `size` 0 an empty one."""
+    """The tables of WEEK with `history` weeks of `size` feedback: 1 is a first week, size 0 an empty one."""
     weeks = trend_weeks(WEEK, 13)[-history:]
     frames = feedback_frames(weeks, size, seed, said)
     if not size:
@@ -202,6 +225,24 @@ def made_week(
         frames["feedback"], frames["predictions"], frames["mentions"], frames["clauses"],
         flags() if with_flags else [], taxonomy or taxonomies.load(), WEEK, intake, settings,
     )  # fmt: skip
+
+
+@cache
+def standard_week() -> WeekTables:
+    """The week most tests read; made once."""
+    return made_week()
+
+
+@cache
+def first_week() -> WeekTables:
+    """A company's very first week."""
+    return made_week(size=80, history=1)
+
+
+@cache
+def empty_week() -> WeekTables:
+    """A week in which nobody said anything."""
+    return made_week(size=0, with_flags=False)
 
 
 def long_named(name: str) -> Taxonomy:

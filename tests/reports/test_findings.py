@@ -1,0 +1,72 @@
+"""What a team hears first decides what it does on Monday."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from reports.findings import changes_of, find, too_few, where
+from reports.page import topics_of
+from tests.reports.made_weeks import first_week, standard_week
+
+
+def test_the_strike_leads_and_names_the_carrier() -> None:
+    """Late parcels by one carrier were planted; the finding should say which."""
+    tables = standard_week()
+    first = find(tables, topics_of(tables, "logistics"))[0]
+    assert first.topic == "delivery_speed"
+    assert first.tone == "worse"
+    assert first.place is not None
+    assert (first.place.kind, first.place.cohort) == ("carrier", "SwiftPost")
+
+
+def test_a_complaint_that_goes_away_is_better() -> None:
+    """The new packaging worked; a falling share of a complained-about topic is good news."""
+    tables = standard_week()
+    by_topic = {finding.topic: finding for finding in find(tables, topics_of(tables, "logistics"))}
+    assert by_topic["damage_packaging"].main.verdict == "down"
+    assert by_topic["damage_packaging"].tone == "better"
+
+
+def test_worse_comes_before_better() -> None:
+    """People act on the first lines."""
+    tables = standard_week()
+    tones = [finding.tone for finding in find(tables, topics_of(tables, "managers"))]
+    assert tones == sorted(tones, key=("worse", "moved", "better").index)
+
+
+def test_a_team_hears_only_of_its_topics() -> None:
+    """Product should not read about couriers, and the other way round."""
+    tables = standard_week()
+    mine = set(topics_of(tables, "product"))
+    assert all(finding.topic is None or finding.topic in mine for finding in find(tables, mine))
+    assert set(too_few(tables, mine)) <= mine
+
+
+def test_each_measure_and_group_is_told_once() -> None:
+    """Against the eight weeks and against last week would say the same thing twice."""
+    tables = standard_week()
+    for finding in find(tables, topics_of(tables, "managers")):
+        told = [(change.measure, change.kind, change.cohort, change.scale) for change in finding.changes]
+        assert len(told) == len(set(told))
+
+
+def test_a_withheld_group_is_never_named() -> None:
+    """Pointing at a group of three customers points at the customers."""
+    tables = standard_week()
+    cohorts = tables.cohorts.assign(withheld=True, n=None, share=np.nan)
+    cohorts["n"] = cohorts["n"].astype("Int64")
+    assert where(replace(tables, cohorts=cohorts), "delivery_speed") is None
+
+
+def test_a_first_week_has_no_findings() -> None:
+    """Without a before there is no change."""
+    assert find(first_week(), topics_of(first_week(), "managers")) == []
+
+
+def test_changes_keep_the_tables_numbers() -> None:
+    """The records are the rows, nothing is computed on the way."""
+    frame = standard_week().changes
+    records = changes_of(frame)
+    assert len(records) == len(frame)
+    assert [change.value for change in records] == pytest.approx(frame["value"].tolist(), nan_ok=True)
