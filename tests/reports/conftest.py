@@ -67,7 +67,9 @@ def make_company(taxonomy: Taxonomy) -> Callable[..., Company]:
             points = np.clip(random.normal(70, 20, n) - harm, 0, 100)
             score = np.where(is_nps, np.round(points / 10), np.round(1 + points / 25))
             scored = random.random(n) < 0.7
-            who = np.asarray([f"c{number}" for number in random.integers(0, max(int(n / repeat), 1) * 4, n)], dtype=object)
+            who = np.asarray(
+                [f"c{number}" for number in random.integers(0, max(int(n / repeat), 1) * 4, n)], dtype=object
+            )
             feedback.append(
                 pd.DataFrame(
                     {
@@ -78,7 +80,9 @@ def make_company(taxonomy: Taxonomy) -> Callable[..., Company]:
                         "week": week,
                         "occurred_at": pd.Timestamp(monday(week), tz="UTC")
                         + pd.to_timedelta(random.integers(0, 7 * 86400, n), unit="s"),
-                        "text": [f"order {number} came late, the box was open" for number in random.integers(0, 10**6, n)],
+                        "text": [
+                            f"order {number} came late, the box was open" for number in random.integers(0, 10**6, n)
+                        ],
                         "language": random.choice(["en", "zh-Hans", "zh-Hant", "other"], n, p=[0.5, 0.3, 0.18, 0.02]),
                         "customer_key": np.where(random.random(n) < 0.9, who, None),
                         "score": np.where(scored, score, np.nan),

@@ -76,7 +76,9 @@ def test_what_is_not_counted_stands_in_coverage(company: Any, taxonomy: Taxonomy
     assert coverage["share_read"] == 1.0
     assert coverage["restated"] == "2026-W44"
     assert tables.quarantine.to_dict("records") == [{"source": "crm", "reason": "no_date", "n": 2}]
-    unread = company.predictions.iloc[1:] if company.predictions["week"].iloc[0] == WEEK else company.predictions.iloc[:-1]
+    unread = (
+        company.predictions.iloc[1:] if company.predictions["week"].iloc[0] == WEEK else company.predictions.iloc[:-1]
+    )
     fewer = build_week(company.feedback, unread, company.mentions, company.clauses, [], taxonomy, WEEK)
     assert fewer.coverage["analysed"].iloc[0] == coverage["analysed"] - 1
     assert fewer.coverage["feedback"].iloc[0] == coverage["feedback"]
