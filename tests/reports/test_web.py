@@ -1,5 +1,6 @@
 """The page is what people read: whole, honest about what is missing, safe, and readable by everyone."""
 
+import itertools
 import re
 from functools import cache
 from html.parser import HTMLParser
@@ -76,7 +77,7 @@ def test_every_edition_is_a_whole_page_in_its_language(team: str, language: str,
     levels = [int(name[1]) for name, _ in reader.elements if re.fullmatch(r"h[1-6]", name)]
     assert levels[0] == 1
     assert levels.count(1) == 1
-    assert all(after - before <= 1 for before, after in zip(levels, levels[1:], strict=False))
+    assert all(after - before <= 1 for before, after in itertools.pairwise(levels))
     assert len(reader.all("main")) == len(reader.all("header")) == len(reader.all("nav")) == 1
 
 
@@ -88,16 +89,6 @@ def test_nothing_is_fetched_and_nothing_runs(team: str, which: str) -> None:
     reader = read(text)
     names = {name for name, _ in reader.elements}
     assert not names & {"script", "img", "link", "iframe", "object", "embed", "form", "base"}
-        "script",
-        "img",
-        "link",
-        "iframe",
-        "object",
-        "embed",
-        "form",
-        "base",
-        "b" if which == "x" else "script",
-    }
     for name, attributes in reader.elements:
         assert not [key for key in attributes if key.startswith("on")], name
         for key in ("href", "src"):
