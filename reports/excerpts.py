@@ -28,7 +28,9 @@ def excerpt(text: str, start: int, end: int, clauses: Sequence[tuple[int, int]])
     Neighbours join only within the same line, so a quote never mixes turns. Without clauses, the line itself is used.
     The evidence is always whole, unless it alone is longer than LONG columns.
     """
-    start, end = max(start, 0), min(max(end, start), len(text))
+    # An offset beyond the text (rows of another version, say) must not stop the report.
+    start = min(max(start, 0), len(text))
+    end = min(max(end, start), len(text))
     holding = [place for place, (left, right) in enumerate(clauses) if left < end and right > start]
     if holding:
         first, last = holding[0], holding[-1]
@@ -44,7 +46,7 @@ def excerpt(text: str, start: int, end: int, clauses: Sequence[tuple[int, int]])
         left = text.rfind("\n", 0, start) + 1
         right = text.find("\n", end)
         right = len(text) if right < 0 else right
-    return _shortened(text, left, right, start, end)
+    return _shortened(text, min(left, len(text)), min(right, len(text)), start, end)
 
 
 def _shortened(text: str, left: int, right: int, start: int, end: int) -> Excerpt:
