@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
-from models.analyser import Analyser
 from tqdm import tqdm
 
 from data.analysis_store import save_analyses
@@ -12,6 +11,7 @@ from data.feedback_store import unanalysed
 from flows.batches import batches
 from flows.house import House
 from flows.settings import Settings
+from models.analyser import Analyser, Reads
 
 #: Analyses written at once.
 BATCH = 4096
@@ -28,13 +28,14 @@ class Analysed:
 
 
 @lru_cache(maxsize=1)
-def _loaded(model: str, engine: str, topics: str | None) -> Analyser:
-    return Analyser.load(model, engine=engine, topics=topics)
+def _loaded(model: str, engine: str, topics: str | None, cache: str) -> Reads:
+    return Analyser.load(model, engine=engine, topics=topics, cache=cache)
 
 
-def analyser(settings: Settings) -> Analyser:
-    """The company's model, loaded once a process."""
-    return _loaded(str(settings.model), settings.engine, str(settings.topics) if settings.topics else None)
+def reader(settings: Settings) -> Reads:
+    """The company's model, loaded once a process; what it read once (by content hash) it never reads again."""
+    topics = str(settings.topics) if settings.topics else None
+    return _loaded(str(settings.model), settings.engine, topics, str(settings.var / "readings.db"))
 
 
 def analyse_weeks(house: House, weeks: Iterable[str]) -> Analysed:
@@ -42,7 +43,7 @@ def analyse_weeks(house: House, weeks: Iterable[str]) -> Analysed:
 
     Killed anywhere, it goes on where it was: what is stored is not read again.
     """
-    model = analyser(house.settings)
+    model = reader(house.settings)
     feedback = tokens = read = 0
     for week in sorted(set(weeks)):
         waiting = list(unanalysed(house.lake, week, model.revision))

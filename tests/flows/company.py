@@ -18,6 +18,7 @@ SAID = (
     ("客服态度很好，问题当天就解决了", 9),
     ("耳机音质不错，就是有点贵", 7),
 )
+TOPICS = {"物流": "delivery_speed", "Delivery": "delivery_speed", "包裝": "damage_packaging", "app": "app_website"}
 HEADER = ["id", "at", "text", "nps", "customer", "carrier", "region", "product"]
 
 SETTINGS = """
@@ -56,7 +57,12 @@ class KeywordReader(Reads):
         bad = any(word in text for word in ("慢", "lost", "贵", "crushed"))
         sentiment: Sentiment = "neg" if bad else "pos"
         leaving = int("leaving" in text)
-        topics = {"物流": "delivery_speed", "Delivery": "delivery_speed", "包裝": "damage_packaging", "app": "app_website"}
+        topics = {
+            "物流": "delivery_speed",
+            "Delivery": "delivery_speed",
+            "包裝": "damage_packaging",
+            "app": "app_website",
+        }
         found = {topic: text.index(word) for word, topic in topics.items() if word in text}
         return Analysis(
             feedback_id=document.feedback_id,
@@ -90,7 +96,16 @@ def rows(each: int = 12) -> list[list[str]]:
             customer = (number * 7 + place * 3) % 40
             carrier = ("BlueCrane", "SwiftLine")[place % 2]
             made.append(
-                [f"r{number}-{place}", f"{day} {9 + place % 9}:30", text, str(score), f"C{customer:03}", carrier, "East", "Tern"]
+                [
+                    f"r{number}-{place}",
+                    f"{day} {9 + place % 9}:30",
+                    text,
+                    str(score),
+                    f"C{customer:03}",
+                    carrier,
+                    "East",
+                    "Tern",
+                ]
             )
     return made
 

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.flows.company import WEEKS, KeywordReader, found, rows
 
 from data import outbox, quarantine
 from data.sources import build
@@ -17,6 +16,7 @@ from flows.publishing import Published, publish_week
 from flows.queue import queue_lines
 from flows.reporting import Report, report_week
 from flows.settings import Settings
+from tests.flows.company import WEEKS, KeywordReader, found, rows
 
 WEEK = WEEKS[-1]
 
@@ -154,7 +154,10 @@ def test_who_a_customer_is_stands_in_the_vault_only(house: House, tmp_path: Path
     found(tmp_path, content)
     run(house)
     everything = b"".join(
-        path.read_bytes() for folder in ("var", "out") for path in sorted((tmp_path / folder).rglob("*")) if path.is_file()
+        path.read_bytes()
+        for folder in ("var", "out")
+        for path in sorted((tmp_path / folder).rglob("*"))
+        if path.is_file()
     )
     assert b"C777-4242" not in everything
     assert house.vault.reveal(house.keys.customer_key("C777-4242"), "test", "test").customer_id == "C777-4242"
