@@ -24,28 +24,36 @@ BEHIND = re.compile(
 )
 #: What may stand before it: province, city, district, town, village, estate and the name of the street.
 BEFORE = re.compile(
-    rf"(?:[{_HAN}]{{2,6}}?(?:省|自治区|特别行政区|特別行政區)\s?)?(?:[{_HAN}]{{2,6}}?[市州盟]\s?)?(?:[{_HAN}]{{1,7}}?(?:区|區|县|縣|旗|市)\s?)?"
-    rf"(?:[{_HAN}]{{1,6}}?(?:镇|鎮|乡|鄉|街道|里)\s?)?(?:[{_HAN}\d]{{1,8}}?(?:村|小区|社区|社區|花园|公寓|苑|园|新村|城|府|大厦|广场)\s?)?[{_HAN}\d]{{1,6}}$"
+    rf"(?:[{_HAN}]{{2,6}}?(?:省|自治区|特别行政区|特別行政區)\s?)?(?:[{_HAN}]{{2,6}}?[市州盟]\s?)?"
+    rf"(?:[{_HAN}]{{1,7}}?(?:区|區|县|縣|旗|市)\s?)?(?:[{_HAN}]{{1,6}}?(?:镇|鎮|乡|鄉|街道|里)\s?)?"
+    rf"(?:[{_HAN}\d]{{1,8}}?(?:村|小区|社区|社區|花园|公寓|苑|园|新村|城|府|大厦|广场)\s?)?[{_HAN}\d]{{1,6}}$"
 )
 #: Words that lead up to an address and are not part of its first name.
 LEAD = re.compile(
-    r".*(?:收货地址|收貨地址|地址|住址|我家|我们家|公司|门店|店|快递|包裹|送到|寄到|寄往|发到|發到|送去|送往|位于|位於|在|住|到|是|给|給|往|至|于|於|从|從|去|来|來|的|了|和|跟|把|说|說)(?=.)",
+    r".*(?:收货地址|收貨地址|地址|住址|我家|我们家|公司|门店|店|快递|包裹|送到|寄到|寄往|发到|發到|送去|送往|位于|位於"
+    r"|在|住|到|是|给|給|往|至|于|於|从|從|去|来|來|的|了|和|跟|把|说|說)(?=.)",
     re.DOTALL,
 )
-_STREET_NAME = r"(?:Street|St|Road|Rd|Avenue|Ave|Lane|Ln|Drive|Dr|Boulevard|Blvd|Close|Court|Ct|Way|Place|Pl|Terrace|Crescent|Square|Sq|Highway|Hwy|Parkway|Pkwy|Gardens|Grove|Mews|Row|Walk|Hill|Circle|Cir|Trail|Loop)"
+_KINDS = """
+Street St Road Rd Avenue Ave Lane Ln Drive Dr Boulevard Blvd Close Court Ct Way Place Pl Terrace Crescent Square Sq
+Highway Hwy Parkway Pkwy Gardens Grove Mews Row Walk Hill Circle Cir Trail Loop
+"""
+_KIND = f"(?:{'|'.join(_KINDS.split())})"
 POSTCODE = r"(?:[A-Z]{1,2}\d[A-Z\d]?\s?\d[ABD-HJLNP-UW-Z]{2})"
 _REST = (
-    rf"(?:,?\s(?:Apt|Apartment|Suite|Ste|Unit|Flat|Floor|Fl|Room|#)\.?\s?#?\w{{1,6}})?"
-    rf"(?:,\s?(?:[A-Z][A-Za-z.'-]+\s?){{1,3}}){{0,3}}(?:,?\s?(?:[A-Z]{{2}}\s\d{{5}}(?:-\d{{4}})?|{POSTCODE}|Singapore\s\d{{6}}))?(?![A-Za-z0-9])"
+    r"(?:,?\s(?:Apt|Apartment|Suite|Ste|Unit|Flat|Floor|Fl|Room|#)\.?\s?#?\w{1,6})?"
+    r"(?:,\s?[A-Z][A-Za-z.'-]+(?:\s[A-Z][A-Za-z.'-]+){0,2}){0,3}"
+    rf"(?:,?\s?(?:{POSTCODE}|Singapore\s\d{{6}}|(?:[A-Z]{{2}}\s)?\d{{5}}(?:-\d{{4}})?))?(?![A-Za-z0-9])"
 )
 ENGLISH = re.compile(
-    rf"(?<![\w$£€.,-])(?:(?:Flat|Apt|Apartment|Unit|Suite|Room|House)\s?#?\w{{1,5}},?\s)?\d{{1,5}}[A-Za-z]?(?:-\d{{1,5}})?,?\s"
-    rf"(?:(?:[NSEW]\.?|North|South|East|West|\d{{1,3}}(?:st|nd|rd|th)|[A-Z][a-z'’]+|St\.?)\s){{0,3}}"
-    rf"(?:[A-Z][a-z'’]+|\d{{1,3}}(?:st|nd|rd|th))\s{_STREET_NAME}(?![A-Za-z])\.?{_REST}"
+    r"(?<![A-Za-z0-9_$£€.,-])(?:(?:Flat|Apt|Apartment|Unit|Suite|Room|House)\s?#?\w{1,5},?\s)?"
+    r"\d{1,5}[A-Za-z]?(?:-\d{1,5})?,?\s"
+    r"(?:(?:[NSEW]\.?|North|South|East|West|\d{1,3}(?:st|nd|rd|th)|[A-Z][a-z'’]+|St\.?)\s){0,3}"
+    rf"(?:[A-Z][a-z'’]+|\d{{1,3}}(?:st|nd|rd|th))\s{_KIND}(?![A-Za-z])\.?{_REST}"
 )
 #: Written without capitals it needs a postcode behind it.
 LOWER = re.compile(
-    rf"(?<![\w$£€.,-])\d{{1,5}}[a-z]?\s(?:[a-z'’]+\s){{1,3}}{_STREET_NAME.lower().replace('(?:', '(?:', 1)}\b.{{0,40}}?\s{POSTCODE}(?![A-Za-z0-9])",
+    rf"(?<![A-Za-z0-9_$£€.,-])\d{{1,5}}[a-z]?\s(?:[a-z'’]+\s){{1,3}}{_KIND}\b.{{0,40}}?\s{POSTCODE}(?![A-Za-z0-9])",
     re.IGNORECASE,
 )
 POSTCODE_ALONE = re.compile(r"(?<![A-Za-z0-9])(?:[A-PR-UWYZ][A-HK-Y]?\d[A-Z\d]?)\s\d[ABD-HJLNP-UW-Z]{2}(?![A-Za-z0-9])")
@@ -83,9 +91,8 @@ def _end(text: str, end: int) -> int:
     return end
 
 
-RECOGNISER = Recogniser(
-    needs=re.compile(
-        r"\d\s?(?:号|號|弄|巷|栋|棟|幢|座|单元|單元|室|房|楼|樓)|[A-Za-z] ?[栋棟幢座]|\d\S{0,3}\s[A-Za-z]|[A-Z]\d[A-Z\d]?\s\d[A-Z]|[Bb]ox \d"
-    ),
-    find=find,
+CUE = re.compile(
+    r"\d\s?(?:号|號|弄|巷|栋|棟|幢|座|单元|單元|室|房|楼|樓)|[A-Za-z] ?[栋棟幢座]|\d\S{0,3}\s[A-Za-z]"
+    r"|[A-Z]\d[A-Z\d]?\s\d[A-Z]|[Bb]ox \d"
 )
+RECOGNISER = Recogniser(needs=CUE, find=find)

@@ -11,7 +11,8 @@ DATE = (
     r"|\d{1,2}(?:st|nd|rd|th)?\s(?:of\s)?(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*(?:,?\s(?:19|20)\d{2})?)"
 )
 BIRTH = re.compile(
-    r"(?:出生日期|出生年月日?|出生(?:于|於|在)?|生日|生于|生於|\b(?:dob|d\.o\.b\.?|date of birth|birth ?date|birthday|born(?: on| in)?)\b)"
+    r"(?:出生日期|出生年月日?|出生(?:于|於|在)?|生日|生于|生於"
+    r"|\b(?:dob|d\.o\.b\.?|date of birth|birth ?date|birthday|born(?: on| in)?)\b)"
     rf"\s?(?:是在|是|为|為|is|was|on|[:：])*\s?({DATE})(?!\d)",
     re.IGNORECASE,
 )

@@ -8,7 +8,8 @@ from nlp.recognisers.base import Recogniser
 
 WECHAT = re.compile(
     r"(?:微信|薇信|威信|(?<![A-Za-z])(?:we ?chat|weixin|vx|wx|v信)(?![A-Za-z]))"
-    r"\s?(?:号码|号|號|帐号|账号|帳號|id)?\s?(?:是|为|為|叫|:|：|is|=)*\s?(?P<id>(?-i:[A-Za-z])[A-Za-z0-9_-]{5,19}|\d{6,11})(?![A-Za-z0-9])",
+    r"\s?(?:号码|号|號|帐号|账号|帳號|id)?\s?(?:是|为|為|叫|:|：|is|=)*\s?"
+    r"(?P<id>(?-i:[A-Za-z])[A-Za-z0-9_-]{5,19}|\d{6,11})(?![A-Za-z0-9])",
     re.IGNORECASE,
 )
 QQ = re.compile(
@@ -16,8 +17,10 @@ QQ = re.compile(
     re.IGNORECASE,
 )
 OTHERS = re.compile(
-    r"(?<![A-Za-z])(?:(?-i:LINE|Line|賴|赖)|line(?=\s?id)|telegram|whats ?app|skype|snapchat|instagram|抖音|小红书|小紅書|微博|(?-i:IG|TG))"
-    r"\s?(?:号|號|id|帐号|账号|帳號|handle|username)?\s?(?:(?:是|为|為|:|：|is|=|@)\s?)+(?P<id>[A-Za-z0-9][A-Za-z0-9_.-]{3,29})(?![A-Za-z0-9])",
+    r"(?<![A-Za-z])(?:(?-i:LINE|Line|賴|赖)|line(?=\s?id)|telegram|whats ?app|skype|snapchat|instagram|抖音|小红书"
+    r"|小紅書|微博|(?-i:IG|TG))"
+    r"\s?(?:号|號|id|帐号|账号|帳號|handle|username)?\s?(?:(?:是|为|為|:|：|is|=|@)\s?)+"
+    r"(?P<id>[A-Za-z0-9][A-Za-z0-9_.-]{3,29})(?![A-Za-z0-9])",
     re.IGNORECASE,
 )
 LINK = re.compile(r"[号號是为為叫:：=@]|\bis\b|\bid\b|[加+]\s?(?:我|个|個)?\s?(?:微信|薇信|v|wx)", re.IGNORECASE)
@@ -27,22 +30,21 @@ def find(text: str) -> Iterator[Span]:
     """Give each id: a link word must stand between, or the id must hold a digit, so "微信iPhone" is none."""
     for match in WECHAT.finditer(text):
         start, end = match.span("id")
-        given = text[start:end]
-        linked = LINK.search(text, max(0, match.start() - 3), start)
-        if any(map(str.isdigit, given)) or (linked and "_" in given):
+        linked = LINK.search(text, max(0, match.start() - 3), start) is not None
+        shown = text[match.start() : start].rstrip()[-1:] in set("号號:：=dD")
+        if re.search(r"\d", match["id"]) or (linked and (shown or "_" in match["id"])):
             yield Span(start, end)
-        elif linked and text[match.start() : start].rstrip()[-1:] in "号號:：=dD":
-            yield Span(start, end)
-    for pattern in (QQ, OTHERS):
-        for match in pattern.finditer(text):
-            start, end = match.span("id")
-            if (
-                pattern is QQ
-                or re.search(r"[\d_.]", text[start:end].rstrip("."))
-                or text[match.start() : start].rstrip()[-1:] in ":："
-            ):
-                yield Span(start, start + len(text[start:end].rstrip(".-")))
+    for match in QQ.finditer(text):
+        yield Span(*match.span("id"))
+    for match in OTHERS.finditer(text):
+        start, given = match.start("id"), match["id"].rstrip(".-")
+        if re.search(r"[\d_.]", given) or text[match.start() : start].rstrip()[-1:] in set(":："):
+            yield Span(start, start + len(given))
 
 
-CUE = r"微信|薇信|威信|we ?chat|weixin|vx|wx|v信|qq|扣扣|企鹅|line|賴|赖|telegram|whats|skype|snapchat|instagram|抖音|小红书|小紅書|微博|IG|TG"
-RECOGNISER = Recogniser(needs=re.compile(CUE, re.IGNORECASE), find=find)
+CUE = re.compile(
+    r"微信|薇信|威信|we ?chat|weixin|vx|wx|v信|qq|扣扣|企鹅|line|賴|赖|telegram|whats|skype|snapchat|instagram|抖音"
+    r"|小红书|小紅書|微博|IG|TG",
+    re.IGNORECASE,
+)
+RECOGNISER = Recogniser(needs=CUE, find=find)

@@ -13,74 +13,58 @@ _COMMON = (
 )
 _DOUBLE = "欧阳|歐陽|司马|司馬|上官|诸葛|諸葛|皇甫|令狐|尉迟|慕容|司徒|张简|張簡"
 SURNAME = rf"(?:{_DOUBLE}|[{_COMMON}])"
-#: A name after a colon or "我叫" may have a rarer surname or only be a given name; these never begin one.
+#: A name after a colon or "我叫" may run into what the customer wants; with these behind it is no name.
 _NOT_FIRST = (
     "了他她它你我们們这這那不没沒的是在着著到外车車个個一什啥怎客人老板来來去过過送货貨单單快早晚东東菜餐饭飯滴"
 )
 #: What may follow a name without a mark: verbs and particles that customers go on with.
 _FOLLOW = "是的在来來要想买買也和跟与與说說今我你您，。,.!！?？;；:：、)）」』”\"'~～ \n\t"
-NAME = rf"(?P<name>{SURNAME}[\u4e00-\u9fff]{{1,2}}?(?=[{_FOLLOW}<\x1a]|$)|{SURNAME}(?!{_NOT_FIRST[0]})[\u4e00-\u9fff]{{1,2}}(?![{_NOT_FIRST}]))"
+NAME = (
+    rf"(?P<name>{SURNAME}[\u4e00-\u9fff]{{1,2}}?(?=[{_FOLLOW}<\x1a]|$)"
+    rf"|{SURNAME}(?!了)[\u4e00-\u9fff]{{1,2}}(?![{_NOT_FIRST}]))"
+)
 ANNOUNCED = re.compile(
-    r"(?:我(?:的)?名字(?:是|叫)|我(?:就)?叫(?:做)?|本人(?:是|叫)?|姓名|收件人|收货人|收貨人|收货姓名|联系人|聯絡人|联络人|订餐人|預訂人|订购人|訂購人|购买人"
-    rf"|寄件人|署名|顾客|客户姓名|户名|戶名|投诉人|申请人|负责人|經辦人|经办人)\s?(?:是|为|為|叫|[:：])*\s?{NAME}"
+    r"(?:我(?:的)?名字(?:是|叫)|我(?:就)?叫(?:做)?|本人(?:是|叫)|姓名|收件人|收货人|收貨人|收货姓名|联系人|聯絡人|联络人"
+    r"|订餐人|預訂人|订购人|訂購人|购买人|寄件人|署名|顾客|客户姓名|户名|戶名|投诉人|申请人|负责人|經辦人|经办人)"
+    rf"\s?(?:是|为|為|叫|[:：])*\s?{NAME}"
 )
-ANNOUNCED_I_AM = re.compile(
-    rf"(?:(?:^|[，。,.!！?？\s])(?:你好|您好)?[，, ]?我是|这里是|這裡是|我姓名)(?P<name>{SURNAME}(?![户戶板师師人家])[\u4e00-\u9fff]{{1,2}})(?=[，。,.!！?？\s]|$)"
+I_AM = re.compile(
+    r"(?:(?:^|[，。,.!！?？\s])(?:你好|您好)?[，, ]?我是|这里是|這裡是|我姓名)"
+    rf"(?P<name>{SURNAME}(?![户戶板师師人家])[\u4e00-\u9fff]{{1,2}})(?=[，。,.!！?？\s]|$)"
 )
-I_AM_CALLED = re.compile(rf"(?:我|免贵|免貴|本人|敝)姓(?P<name>{SURNAME})(?![\u4e00-\u9fff]?氏)")
-TITLE = r"(?:先生|女士|小姐(?!姐)|太太|老师|老師|经理(?!说法)|經理|店长|店長|主任|师傅|師傅|阿姨|大姐|大哥|医生|醫生|同学|同學|总(?=[，。,.!！?？\s]|$))"
+SURNAME_IS = re.compile(rf"(?:我|免贵|免貴|本人|敝)姓(?P<name>{SURNAME})(?![\u4e00-\u9fff]?氏)")
+TITLE = (
+    r"(?:先生|女士|小姐(?!姐)|太太|老师|老師|经理|經理|店长|店長|主任|师傅|師傅|阿姨|大姐|大哥|医生|醫生|同学|同學"
+    r"|总(?=[，。,.!！?？\s]|$))"
+)
 #: Surnames that are everyday words: before a title they say nothing.
 _WORDS = "于和时任向何万安方路关余华白左庄莊房萬"
 TITLED = re.compile(
-    rf"(?P<name>(?<![\u4e00-\u9fff]){SURNAME}[\u4e00-\u9fff]{{0,2}}?|(?<=[叫是给給找跟和与與让讓请請的客服位姓谢謝感好]){SURNAME}|(?:(?![{_WORDS}]){SURNAME}))(?={TITLE})"
+    rf"(?P<name>(?<![\u4e00-\u9fff]){SURNAME}[\u4e00-\u9fff]{{0,2}}?|(?<=[叫是]){SURNAME}[\u4e00-\u9fff]{{1,2}}?"
+    rf"|(?<=[叫是给給找跟和与與让讓请請的客服位姓谢謝感好]){SURNAME}|(?![{_WORDS}]){SURNAME})(?={TITLE})"
 )
-#: Titles that are brands or words: 康师傅 is a noodle, 马先生 may be one, but a 老师 is no name.
-BRANDS = re.compile(r"康师傅|康師傅|方太太|钱大妈|田老师|金老师傅|白大姐|陈克明|老[师師]|周大生|严师傅")
+#: A noodle, an oven, a travel agency: surname and title by chance.
+BRANDS = re.compile(r"康师傅|康師傅|方太太|田老师|白大姐|老[师師]|(?<=[携攜])程")
+#: Words that begin like a surname and follow "我叫" or "联系人" all the same.
+NOT_NAMES = re.compile(
+    r"方式|何[时時人]|石沉|安[装裝心]|关门|方便|任何|万[一分]|向他|白车|金额|马上|顺风|商家|高[兴興]|田园|石头"
+)
 
 
 def find(text: str) -> Iterator[Span]:
     """Give names; of a surname with its title the name alone, so that "<NAME>先生" still says whom."""
-    for pattern in (ANNOUNCED, ANNOUNCED_I_AM, I_AM_CALLED, TITLED):
+    for pattern in (ANNOUNCED, I_AM, SURNAME_IS, TITLED):
         for match in pattern.finditer(text):
             start, end = match.span("name")
-            if BRANDS.match(text, start):
-                continue
-            if pattern is ANNOUNCED and match["name"] in NOT_NAMES:
-                continue
-            yield Span(start, end)
+            if not BRANDS.match(text, start) and not (pattern is ANNOUNCED and NOT_NAMES.match(text, start)):
+                yield Span(start, end)
 
 
-#: Words that begin like a surname and follow "我叫" or "联系人" all the same.
-NOT_NAMES = frozenset(
-    [
-        "方式",
-        "电话",
-        "何时",
-        "何人",
-        "石沉",
-        "安装",
-        "关门",
-        "方便",
-        "任何",
-        "万一",
-        "向他",
-        "白车",
-        "金额",
-        "马上",
-        "代驾",
-        "滴滴",
-        "顺风",
-        "商家",
-        "高兴",
-        "万分",
-        "安心",
-        "田园",
-    ]
+CUE = (
+    r"叫|我是|姓|名|人|顾客|[这這][里裡]是|先生|女士|小姐|太太|老[师師]|[经經]理|店[长長]|主任|[师師]傅|阿姨|大姐|大哥"
+    r"|[医醫]生|同[学學]|总|署"
 )
-
 RECOGNISER = Recogniser(
-    needs=re.compile(
-        r"叫|我是|姓|名|人|顾客|[这這][里裡]是|先生|女士|小姐|太太|老[师師]|[经經]理|店[长長]|主任|[师師]傅|阿姨|大姐|大哥|[医醫]生|同[学學]|总|署"
-    ),
+    needs=re.compile(CUE),
     find=find,
 )
