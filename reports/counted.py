@@ -28,7 +28,7 @@ class NotCurrent(EarshotError):
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """The counted feedback of the trend weeks, sorted by time and id so that the order of the input changes nothing.
+    """The counted feedback of the trend weeks, sorted by week, time and id: the order of the input changes nothing.
 
     feedback: one row per counted feedback, its index is 0..n-1: `week` (position in weeks), `customer` (number),
     `sentiment` (position in SENTIMENTS), score, scale, `normal` (score on 0-100) and the cohort facts (categories).
@@ -92,9 +92,10 @@ def count(
             f"Feedback versions, {example!r} among them, have predictions of several revisions. "
             "Pass the predictions of one revision a version."
         )
-    order = _by_time(inside["occurred_at"], ids, place)
+    week = _codes(inside["week"], weeks)
+    order = _by_time(week, inside["occurred_at"], ids, place)
     place, verdicts = place[order], verdicts.iloc[order].reset_index(drop=True)
-    week = _codes(inside["week"], weeks)[place]
+    week = week[place]
     latest = week == len(weeks) - 1
     foreign = (inside["language"] == "other").to_numpy()[place]
     read = verdicts[latest].assign(language=inside["language"].to_numpy()[place[latest]])
@@ -140,13 +141,13 @@ def _places(ids: pd.Index, versions: npt.NDArray[np.object_], frame: pd.DataFram
     return place
 
 
-def _by_time(moments: pd.Series, ids: pd.Index, place: Codes) -> Codes:
-    """Return the order of the feedback at `place` by time, then id."""
+def _by_time(week: Codes, moments: pd.Series, ids: pd.Index, place: Codes) -> Codes:
+    """Return the order of the feedback at `place` by week, time and id."""
     time = moments.to_numpy(dtype="datetime64[us]").astype(np.int64)[place]
     rank = np.zeros(len(place), dtype=np.int64)
     tied = pd.Series(time).duplicated(keep=False).to_numpy()
     rank[tied] = pd.factorize(ids[place[tied]], sort=True)[0]  # sorting all ids would take longer than all the rest
-    return np.lexsort((rank, time))
+    return np.lexsort((rank, time, week[place]))
 
 
 def normalised(score: pd.Series, scale: pd.Series) -> pd.Series:

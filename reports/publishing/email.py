@@ -10,7 +10,7 @@ from email.errors import HeaderParseError
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
-from email.utils import format_datetime, localtime, parseaddr
+from email.utils import format_datetime, getaddresses, localtime
 from pathlib import Path
 from typing import Literal
 
@@ -163,7 +163,8 @@ def _line(what: str, text: str) -> str:
 
 
 def _address(text: str) -> Address:
-    display, spec = parseaddr(_line("address", text))
+    found = getaddresses([_line("address", text)])
+    display, spec = found[0] if len(found) == 1 else ("", "")
     if not re.fullmatch(r"[^@\s]+@[^@\s]+", spec):
         raise BadAddress(f"{text!r} is not one mail address. Write `name@example.com` or `Name <name@example.com>`.")
     try:
