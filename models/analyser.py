@@ -37,7 +37,7 @@ class Analyser:
 
     def __init__(self, stored: Stored, engine: Engine, cache: Cache | None = None) -> None:
         self._tokenizer, self._calibration = stored.tokenizer, stored.calibration
-        self._reader = Reader(engine, stored.heads())
+        self.reader = Reader(engine, stored.heads())
         self._cache = cache or Cache()
         self.engine = engine
         self.revision = stored.revision
@@ -85,7 +85,7 @@ class Analyser:
         tokens = [
             Tokens(ids, _clause_tokens(text, offsets)) for text, (ids, offsets) in zip(texts, pieces, strict=True)
         ]
-        found = self._reader.read(tokens)
+        found = self.reader.read(tokens)
         return [
             self._blank(document) if logits is None else self._analysis(document, text, offsets, logits)
             for document, text, (_, offsets), logits in zip(documents, texts, pieces, found, strict=True)

@@ -46,9 +46,10 @@ class Engine:
         self.threads = 1 if self.name == "cuda" else max(1, threads or physical_cores())
         self.device = "cuda" if self.name == "cuda" else "cpu"
         self.budget = BUDGETS[self.name]
-        dtype = torch.bfloat16 if self.name in ("cuda", "bf16") else torch.float32
+        self.config = stored.config
+        self.dtype = torch.bfloat16 if self.name in ("cuda", "bf16") else torch.float32
         attend = attend_packed if self.name == "bf16" else attend_exactly
-        self._encoder = Encoder(stored.config, stored.state, _PRODUCTS[self.name], attend, dtype, self.device)
+        self._encoder = Encoder(stored.config, stored.state, _PRODUCTS[self.name], attend, self.dtype, self.device)
         self._exact = Encoder.sharing(self._encoder, attend_exactly)
 
     @torch.inference_mode()

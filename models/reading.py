@@ -1,5 +1,6 @@
 """Read texts: tokens in, the logits of every head out, however long the text is."""
 
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -51,11 +52,22 @@ class _Part:
     clauses: dict[int, Floats]
 
 
+@dataclass(frozen=True, slots=True)
+class _Done:
+    """A batch that was read, and the processor seconds it took."""
+
+    parts: list[_Part]
+    encoder_seconds: float
+    heads_seconds: float
+
+
 class Reader:
     """The heads on an engine."""
 
     def __init__(self, engine: Engine, heads: ReadingHeads) -> None:
         self.engine, self._heads = engine, heads.to(engine.device)
+        #: Processor seconds spent so far, summed over threads: in the encoder, and in the heads behind it.
+        self.encoder_seconds = self.heads_seconds = 0.0
         self._length = min(LENGTH, heads.config.positions - 2)
         self._overlap = min(OVERLAP, self._length // 4)
 
@@ -72,8 +84,10 @@ class Reader:
             for window in windows(place, len(text.ids), self._length, self._overlap)
         ]
         groups = batches(cut, self.engine.budget)
-        for parts in self.engine.map(lambda group: self._read(group, texts), groups):
-            for part in parts:
+        for done in self.engine.map(lambda group: self._read(group, texts), groups):
+            self.encoder_seconds += done.encoder_seconds
+            self.heads_seconds += done.heads_seconds
+            for part in done.parts:
                 place, window = part.window.document, part.window
                 if isinstance(part.outcome, dict):
                     found[place] = Logits(part.outcome, part.evidence, part.clauses, window.last - window.first)
@@ -97,10 +111,12 @@ class Reader:
         return _rows(gathering.outputs(self._heads))[0]
 
     @torch.inference_mode()
-    def _read(self, group: Sequence[Window], texts: Sequence[Tokens]) -> list[_Part]:
+    def _read(self, group: Sequence[Window], texts: Sequence[Tokens]) -> _Done:
+        begun = time.thread_time()
         ids, mask = _padded(group, texts)
         mask = mask.to(self.engine.device)
         states = self.engine.encode(ids, mask).float()
+        encoded = time.thread_time()
         said = self._clauses(group, texts, states)
         whole = [row for row, window in enumerate(group) if _is_whole(window, texts)]
         parts: list[_Part] = []
@@ -113,7 +129,7 @@ class Reader:
         for row, window in enumerate(group):
             if not _is_whole(window, texts):
                 parts.append(self._part(window, texts, states[row], mask[row], said[row]))
-        return parts
+        return _Done(parts, encoded - begun, time.thread_time() - encoded)
 
     def _part(
         self, window: Window, texts: Sequence[Tokens], states: Tensor, mask: Tensor, clauses: dict[int, Floats]
