@@ -41,7 +41,8 @@ SHAPES: tuple[tuple[re.Pattern[str], tuple[str, ...]], ...] = tuple(
 )
 #: After one of these, any number that is a number somewhere is one.
 ANNOUNCED = re.compile(
-    r"(?:电话|電話|手机|手機|联系方式|聯絡方式|致电|致電|热线|熱線|座机|市话|分机|专线|專線|号码|號碼|打给|打給|电联|whats ?app|传真|傳真"
+    r"(?:电话|電話|手机|手機|联系方式|聯絡方式|致电|致電|热线|熱線|座机|市话|分机|专线|專線|号码|號碼|打给|打給|电联"
+    r"|whats ?app|传真|傳真"
     r"|\b(?:tel|telephone|phone|mobile|cell|cellphone|call(?: me| us| back)?(?: at| on)?|text(?: me)?(?: at| on)"
     r"|reach me(?: at| on)|fax|contact)\b\.?(?:\s(?:number|no\.?|num|#))?)"
     r"\s?(?:是|为|為|is|at|on|:|：|#|=)*\s?(?P<number>\+?\(?\d[\d ().-]{5,17}\d)(?![A-Za-z0-9_%])(?!\.\d)",
@@ -54,8 +55,9 @@ SPOKEN = re.compile(
 )
 #: A number after one of these is an order, a price or a model, whatever it looks like.
 NOT_BEHIND = re.compile(
-    r"(?:订单|訂單|单号|單號|编号|編號|型号|型號|货号|貨號|条码|条形码|商品id|isbn|order|tracking|invoice|model|sku|item|ref|ticket|case"
-    r"|version|part)\s?(?:号|號|number|no\.?|id|code|#)?\s?(?:是|is|:|：|#)*\s?$|[$€£¥￥]\s?$|NT\$?\s?$|版本\s?$",
+    r"(?:订单|訂單|单号|單號|编号|編號|型号|型號|货号|貨號|条码|条形码|商品id|isbn|order|tracking|invoice|model|sku|item"
+    r"|ref|ticket|case|version|part)\s?(?:号|號|number|no\.?|id|code|#)?\s?(?:是|is|:|：|#)*\s?$"
+    r"|[$€£¥￥]\s?$|NT\$?\s?$|版本\s?$",
     re.IGNORECASE,
 )
 AMOUNT = re.compile(r"\s?(?:元|块錢|块|塊|%|rmb|usd|dollars|yuan|mah|kg|mm|gb)", re.IGNORECASE)
@@ -106,6 +108,7 @@ def fits(text: str, start: int, end: int) -> bool:
 
 
 CUE = re.compile(
-    r"\d{2,4}[ .()-]{0,2}\d{3,4}|(?:\d[ .-]){6}|\d[*xX]{3}|[一幺][ -]?[三四五六七八九][ -]?[零〇一二三四五六七八九幺]{2}"
+    r"\d{2,4}[ .()-]{0,2}\d{3,4}|(?:\d[ .-]){6}|\d[*xX]{3}"
+    r"|[一幺][ -]?[三四五六七八九][ -]?[零〇一二三四五六七八九幺]{2}"
 )
 RECOGNISER = Recogniser(needs=CUE, find=find)
