@@ -120,10 +120,11 @@ def compare_shares(hits: Numbers, n: Numbers, hits_before: Numbers, n_before: Nu
         error = np.sqrt(common * (1 - common) * (1 / n_eff + 1 / total_eff))
         p = 2 * stats.t.sf(np.abs(value - baseline) / error, dispersion.freedom)
     smallest = np.minimum(n_eff, total_eff) * np.minimum(common, 1 - common)
-    for place in np.flatnonzero(smallest < SMALL):
+    # Fewer than five events in all are too few for a verdict; as a filter, their sum leaves the exact test unbiased.
+    untestable = (hits + x < SMALL) | ((n - hits) + (total - x) < SMALL)
+    for place in np.flatnonzero((smallest < SMALL) & ~untestable):
         p[place] = _fisher(value[place], n_eff[place], baseline[place], total_eff[place])
-    p[hits + x < SMALL] = np.nan
-    p[(n - hits) + (total - x) < SMALL] = np.nan
+    p[untestable] = np.nan
     quantile = stats.t.ppf(0.975, dispersion.freedom)
     low, high = newcombe(value, n_eff, baseline, total_eff, quantile)
     return Comparison(value, baseline, value - baseline, low, high, p)

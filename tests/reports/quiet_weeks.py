@@ -1,0 +1,81 @@
+"""Simulate weeks in which nothing happened, or one topic's share was multiplied, and count what the report would claim.
+
+    python tests/reports/quiet_weeks.py --feedback 2000 --weeks 200
+    python tests/reports/quiet_weeks.py --feedback 2000 --weeks 100 --boost 2
+
+22 topics with shares of 2 to 10 % (the boosted one has 3 %), 20 products, 4 carriers, 5 regions, 3 channels, 2 plans,
+NPS or stars for 60 %, 9 weeks. `--correlation` makes the shares of each week scatter (beta-binomial): 0.002 gives a
+week of 2,000 five times the variance of chance.
+"""
+
+import argparse
+
+import numpy as np
+import pandas as pd
+
+from data.taxonomy import load
+from reports.changes import changes_table
+from reports.counted import Counted, normalised, trend_weeks
+from reports.week import ReportSettings
+
+TOPICS = load().ids
+SHARES = np.asarray([0.03, *(0.02 + 0.08 * (topic % 7) / 6 for topic in range(1, len(TOPICS)))])
+WEEKS = 9
+
+
+def simulate(seed: int, feedback: int, correlation: float, boost: float) -> Counted:
+    """Return counted feedback of WEEKS weeks, drawn week by week from the same company."""
+    random = np.random.default_rng(seed)
+    frames, mentions, start = [], [], 0
+    for week in range(WEEKS):
+        n = int(random.poisson(feedback))
+        shares = SHARES.copy()
+        if correlation:
+            shares = random.beta(SHARES * (1 / correlation - 1), (1 - SHARES) * (1 / correlation - 1))
+        shares[0] *= boost if week == WEEKS - 1 else 1.0
+        row, topic = np.nonzero(random.random((n, len(TOPICS))) < shares)
+        mood = random.choice(4, len(row), p=[0.3, 0.5, 0.1, 0.1])
+        harm = np.bincount(row[mood == 1], minlength=n)
+        is_nps, scored = random.random(n) < 0.5, random.random(n) < 0.6
+        nps = np.clip(np.round(random.normal(7.5 - 1.5 * harm, 2)), 0, 10)
+        stars = np.clip(np.round(random.normal(4 - 0.7 * harm, 1)), 1, 5)
+        customer = random.integers(0, n * 3, n)
+        groups = {"product": 20, "carrier": 4, "region": 5, "channel": 3, "plan": 2}
+        frame = {name: random.integers(0, size, n) for name, size in groups.items()}
+        score, scale = np.where(scored, np.where(is_nps, nps, stars), np.nan), np.where(is_nps, "nps", "stars")
+        frame |= {"week": np.full(n, week), "customer": customer, "sentiment": random.integers(0, 4, n), "score": score}
+        frames.append(pd.DataFrame(frame).assign(scale=np.where(scored, scale, None)))
+        said = {"row": row + start, "week": np.full(len(row), week), "customer": customer[row], "topic": topic}
+        mentions.append(pd.DataFrame(said).assign(sentiment=mood, score=1.0, start=0, end=1, clause=0))
+        start += n
+    joined = pd.concat(frames, ignore_index=True)
+    joined["normal"] = normalised(joined["score"], joined["scale"])
+    weeks = trend_weeks("2026-W46", WEEKS)
+    return Counted(weeks, TOPICS, joined, pd.concat(mentions, ignore_index=True), joined[:0], joined[:0], 0)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--feedback", type=int, default=2000, help="a week")
+    parser.add_argument("--weeks", type=int, default=200, help="how many report weeks to simulate")
+    parser.add_argument("--correlation", type=float, default=0.0)
+    parser.add_argument("--boost", type=float, default=1.0)
+    parser.add_argument("--seed", type=int, default=5000)
+    given = parser.parse_args()
+    claimed, found, families = 0, 0, {}
+    for seed in range(given.seed, given.seed + given.weeks):
+        table = changes_table(simulate(seed, given.feedback, given.correlation, given.boost), ReportSettings())
+        claims = table[table["verdict"].isin(["up", "down"])]
+        boosted = (claims["topic"] == TOPICS[0]) & (given.boost != 1)
+        found += bool((boosted & (claims["family"] == "volume") & (claims["metric"] == "share")).any())
+        false = claims[~boosted]
+        claimed += len(false) > 0
+        for family in false["family"].unique():
+            families[family] = families.get(family, 0) + 1
+    print(f"weeks with any false change: {claimed} of {given.weeks} {families or ''}")
+    if given.boost != 1:
+        print(f"weeks in which the boosted topic was found: {found} of {given.weeks}")
+
+
+if __name__ == "__main__":
+    main()
