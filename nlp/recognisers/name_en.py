@@ -10,7 +10,7 @@ from nlp.recognisers.base import Recogniser
 
 _WORD = r"[A-Z][a-zA-Z'’]*[a-z'’][a-zA-Z'’-]*"
 _NAME = rf"(?P<name>{_WORD}(?:\s(?:[A-Z]\.?\s)?(?:(?:van|de|von|der|bin|al|la)\s)?{_WORD}){{0,2}})(?![A-Za-z])"
-_ANY = r"(?P<name>[A-Za-z][A-Za-z'’-]{1,20}(?:\s[A-Za-z][A-Za-z'’-]{1,20}){0,2})(?![A-Za-z])"
+_ANY = r"(?P<name>[A-Za-z][A-Za-z'’-]{1,20}(?:\s(?:(?-i:[A-Z])\.?\s)?[A-Za-z][A-Za-z'’-]{1,20}){0,2})(?![A-Za-z])"
 #: After these even a name in small letters is one.
 STRONG = re.compile(
     r"\b(?:my (?:full |first |last |sur)?name(?:'s|’s| is| was)"

@@ -37,14 +37,17 @@ TITLE = (
     r"(?:先生|女士|小姐(?!姐)|太太|老师|老師|经理|經理|店长|店長|主任|师傅|師傅|阿姨|大姐|大哥|医生|醫生|同学|同學"
     r"|总(?=[，。,.!！?？\s]|$))"
 )
-#: Surnames that are everyday words: before a title they say nothing.
-_WORDS = "于和时任向何万安方路关余华白左庄莊房萬"
+#: Surnames that end everyday words (基金经理, 历史老师, 旅游经理): they need a mark or a cue in front.
+_WORDS = "于和时任向何万安方路关余华白左庄莊房萬金牛程高常马馬章游史施祝童古谢謝康简簡欧歐武雷石温溫"
 TITLED = re.compile(
     rf"(?P<name>(?<![\u4e00-\u9fff]){SURNAME}[\u4e00-\u9fff]{{0,2}}?|(?<=[叫是]){SURNAME}[\u4e00-\u9fff]{{1,2}}?"
-    rf"|(?<=[叫是给給找跟和与與让讓请請的客服位姓谢謝感好]){SURNAME}|(?![{_WORDS}]){SURNAME})(?={TITLE})"
+    rf"|(?<=[叫是给給找跟和与與让讓请請的客服位姓谢謝感好问問对對向被由派因从從有个個找]){SURNAME}|(?![{_WORDS}]){SURNAME})(?={TITLE})"
 )
 #: A noodle, an oven, a travel agency: surname and title by chance.
-BRANDS = re.compile(r"康师傅|康師傅|方太太|田老师|白大姐|老[师師]|(?<=[携攜])程")
+BRANDS = re.compile(
+    r"康师傅|康師傅|方太太|田老师|白大姐|老[师師]|(?<=[携攜])程|安[装裝]|[谢謝]{2}|辛苦|[徐广廣]州|方便|高[兴興]|金牌|万能|简单|簡單|温柔|溫柔|安全|时尚|任何|常[见見]"
+    r"|马上|馬上|白[领領]|广大|洗衣|石材|花店"
+)
 #: Words that begin like a surname and follow "我叫" or "联系人" all the same.
 NOT_NAMES = re.compile(
     r"方式|何[时時人]|石沉|安[装裝心]|关门|方便|任何|万[一分]|向他|白车|金额|马上|顺风|商家|高[兴興]|田园|石头"

@@ -34,14 +34,15 @@ SHAPES: tuple[tuple[re.Pattern[str], tuple[str, ...]], ...] = tuple(
         (EDGE + r"(?:1[ .-])?[2-9]\d{2}([ .-])\d{3}\1\d{4}" + END + EXTENSION, ("US",)),
         (EDGE + r"1?-?8(?:00|33|44|55|66|77|88)-?\d{3}-?\d{4}" + END, ("US",)),
         (
-            EDGE + r"(?!(?:19|20)\d{2}[ -](?:19|20)\d{2})(?<!\d[ -])[5689]\d{3}[ -](?!\d000)\d{4}(?![ -]\d)",
+            EDGE
+            + r"(?!(?:19|20)\d{2}[ -](?:19|20)\d{2})(?<!\d[ -])[5689]\d{3}[ -](?!\d000)\d{4}(?![ -]?\d)(?![A-Za-z])",
             ("HK", "SG"),
         ),
     )
 )
 #: After one of these, any number that is a number somewhere is one.
 ANNOUNCED = re.compile(
-    r"(?:电话|電話|手机|手機|联系方式|聯絡方式|致电|致電|热线|熱線|座机|市话|分机|专线|專線|号码|號碼|打给|打給|电联"
+    r"(?:电话|電話|手机|手機|联系方式|聯絡方式|致电|致電|热线|熱線|座机|市话|分机|专线|專線|(?<![票单單证證卡递遞流照牌位间間])(?:号码|號碼)|打给|打給|电联"
     r"|whats ?app|传真|傳真"
     r"|\b(?:tel|telephone|phone|mobile|cell|cellphone|call(?: me| us| back)?(?: at| on)?|text(?: me)?(?: at| on)"
     r"|reach me(?: at| on)|fax|contact)\b\.?(?:\s(?:number|no\.?|num|#))?)"
