@@ -11,12 +11,14 @@ from data.records import Analysis, ClauseReading, Document, Mention, Sentiment
 from models.cache import Cache, analysis_of, key_of, payload_of
 from models.checkpoint import PRETRAINED, Stored, read
 from models.customer_text import CustomerText, customer_text, says_something
-from models.decisions import Decision, decide, sentiment_chances
+from models.decisions import Decision, TopicRule, decide, sentiment_chances
 from models.engine import Engine
 from models.labels import SENTIMENTS, TOPICS
+from models.own_topics import OwnTopics
+from models.own_topics import read as read_own_topics
 from models.pieces import pieces_of
 from models.reading import Logits, Reader, Tokens
-from models.verbatim import words_of
+from models.verbatim import standing_out, words_of
 
 SHIPPED = PRETRAINED
 DOCUMENTS_AT_ONCE = 1_024
@@ -35,14 +37,21 @@ class Reads(Protocol):
 class Analyser:
     """The shipped network, or another one, ready to read."""
 
-    def __init__(self, stored: Stored, engine: Engine, cache: Cache | None = None) -> None:
+    def __init__(
+        self, stored: Stored, engine: Engine, cache: Cache | None = None, own: OwnTopics | None = None
+    ) -> None:
         self._tokenizer, self._calibration = stored.tokenizer, stored.calibration
-        self.reader = Reader(engine, stored.heads())
+        self.reader = Reader(engine, stored.heads(), own)
         self._cache = cache or Cache()
         self.engine = engine
-        self.revision = stored.revision
-        self.topics: Sequence[str] = TOPICS
-        self._thresholds = stored.calibration.thresholds()
+        self.revision = f"{stored.revision}+{own.revision}" if own else stored.revision
+        self.topics: Sequence[str] = own.topics if own else TOPICS
+        self._own = own is not None
+        self._rule = (
+            TopicRule(np.array(own.thresholds), own.exclusive, own.temperature)
+            if own
+            else TopicRule(stored.calibration.thresholds())
+        )
 
     @classmethod
     def load(
@@ -56,11 +65,12 @@ class Analyser:
         """Return an analyser of the checkpoint in `folder`, computing by `engine` on `threads` cores (default: all).
 
         `topics` is a folder made by `fit_topics`, whose topics then take the place of the shipped ones; `cache` a file
-        in which analyses outlive the process. Raises CheckpointNotFound, ModelHashMismatch, EngineNotAvailable, and
-        CacheNotReadable.
+        in which analyses outlive the process. Raises CheckpointNotFound, ModelHashMismatch, EngineNotAvailable,
+        OwnTopicsNotReadable and CacheNotReadable.
         """
         stored = read(Path(folder))
-        return cls(stored, Engine(stored, engine, threads), Cache(Path(cache)) if cache else None)
+        own = read_own_topics(Path(topics), stored.revision) if topics else None
+        return cls(stored, Engine(stored, engine, threads), Cache(Path(cache)) if cache else None, own)
 
     def analyse(self, documents: Iterable[Document]) -> Iterator[Analysis]:
         """Yield the analysis of each document, in order; memory does not grow with their number.
@@ -94,7 +104,7 @@ class Analyser:
     def _analysis(
         self, document: Document, text: CustomerText, offsets: npt.NDArray[np.int32], logits: Logits
     ) -> Analysis:
-        said = decide(logits, document.language, self._calibration, self._thresholds)
+        said = decide(logits, document.language, self._calibration, self._rule)
         return Analysis(
             feedback_id=document.feedback_id,
             version=document.version,
@@ -124,7 +134,8 @@ class Analyser:
         ]
         mentions = []
         for place, polarity, score in said.topics:
-            span = words_of(logits.evidence[:, place], offsets, text.text, fences)
+            scores = logits.evidence[:, place]
+            span = words_of(standing_out(scores) if self._own else scores, offsets, text.text, fences)
             start, end = text.in_document(*span) if span else text.in_document(0, len(text.text))
             mentions.append(Mention(self.topics[place], polarity, score, start, end))
         return tuple(sorted(mentions, key=lambda mention: mention.start))

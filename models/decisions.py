@@ -31,8 +31,20 @@ class Decision:
     abstained: bool
 
 
-def decide(logits: Logits, language: str, calibration: Calibration, thresholds: Floats) -> Decision:
-    """Return the labels of one text; `thresholds` (T,) are those of the topics that the logits speak of."""
+@dataclass(frozen=True, slots=True)
+class TopicRule:
+    """When a topic is said: its probability passes the threshold (T,), or, if `exclusive`, it is the likeliest of all.
+
+    `temperature` divides the topic logits; None stands for the calibration's own, by language.
+    """
+
+    thresholds: Floats
+    exclusive: bool = False
+    temperature: float | None = None
+
+
+def decide(logits: Logits, language: str, calibration: Calibration, rule: TopicRule) -> Decision:
+    """Return the labels of one text; `rule` is that of the topics that the logits speak of."""
     heads = logits.heads
     chances = sentiment_chances(heads["sentiment"], language, calibration)
     kinds = softmax(heads["kind"] / calibration.temperature("kind", language))
@@ -40,7 +52,7 @@ def decide(logits: Logits, language: str, calibration: Calibration, thresholds: 
     any_churn = 1.0 - float(churn[0])
     escalation = sigmoid(heads["escalation"] / calibration.temperature("escalation", language)).item()
     urgent = sigmoid(heads["urgent"] / calibration.temperature("urgent", language)).item()
-    present = sigmoid(heads["topics"] / calibration.temperature("topics", language))
+    present, said = _topics(heads["topics"], rule, calibration.temperature("topics", language))
     polarity = heads["polarity"].argmax(-1)
     return Decision(
         sentiment=SENTIMENTS[int(chances.argmax())],
@@ -53,12 +65,20 @@ def decide(logits: Logits, language: str, calibration: Calibration, thresholds: 
         escalation_score=escalation,
         urgent=int(urgent >= calibration.urgent_threshold),
         urgent_score=urgent,
-        topics=tuple(
-            (int(place), POLARITIES[int(polarity[place])], float(present[place]))
-            for place in np.flatnonzero(present >= thresholds)
-        ),
+        topics=tuple((int(place), POLARITIES[int(polarity[place])], float(present[place])) for place in said),
         abstained=float(chances.max()) < calibration.abstain_below,
     )
+
+
+def _topics(
+    logits: npt.NDArray[np.float32], rule: TopicRule, temperature: float
+) -> tuple[Floats, npt.NDArray[np.int64]]:
+    scaled = logits / (temperature if rule.temperature is None else rule.temperature)
+    if rule.exclusive:
+        chances = softmax(scaled)
+        return chances, np.array([int(chances.argmax())])
+    present = sigmoid(scaled)
+    return present, np.flatnonzero(present >= rule.thresholds)
 
 
 def sentiment_chances(logits: npt.NDArray[np.float32], language: str, calibration: Calibration) -> Floats:

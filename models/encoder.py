@@ -5,7 +5,7 @@ The same arithmetic as transformers' BertModel (post-norm, learned positions, ex
 each other.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass
 
@@ -25,6 +25,11 @@ MakeProduct = Callable[[Tensor, Tensor], Product]
 Attention = Callable[[Tensor, Tensor], Tensor]
 
 
+#: The matrices of a layer, as `layer_weights` names them.
+MATRICES = ("qkv", "output", "inner", "outer")
+NORMS = ("first_norm", "second_norm")
+
+
 @dataclass(frozen=True)
 class Layer:
     """One encoder layer, ready to run."""
@@ -33,7 +38,8 @@ class Layer:
     output: Product
     inner: Product
     outer: Product
-    norms: tuple[tuple[Tensor, Tensor], tuple[Tensor, Tensor]]
+    first_norm: tuple[Tensor, Tensor]
+    second_norm: tuple[Tensor, Tensor]
 
 
 class Encoder:
@@ -54,58 +60,78 @@ class Encoder:
         self._words = table["embeddings.word_embeddings.weight"].to(device)
         places = table["embeddings.position_embeddings.weight"].float()
         self._places = (places + table["embeddings.token_type_embeddings.weight"].float()[0]).to(device)
-        self._norm = _norm(table, "embeddings.LayerNorm", torch.float32, device)
-        self._layers = [self._layer(table, f"encoder.layer.{place}.", make) for place in range(config.layers)]
+        self._norm = (
+            table["embeddings.LayerNorm.weight"].to(device, torch.float32),
+            table["embeddings.LayerNorm.bias"].to(device, torch.float32),
+        )
+        self.layers = [
+            layer_of(layer_weights(state, place, config), make, dtype, device) for place in range(config.layers)
+        ]
 
-    @classmethod
-    def sharing(cls, other: "Encoder", attend: Attention) -> "Encoder":
-        """Return an encoder with the weights of another one (not copied) and another way to attend."""
-        twin = copy(other)
+    def attending(self, attend: Attention) -> "Encoder":
+        """Return an encoder with the same weights (not copied) and another way to attend."""
+        twin = copy(self)
         twin._attend = attend
         return twin
 
-    def __call__(self, ids: Tensor, mask: Tensor) -> Tensor:
-        """Return states (B, L, H), in this engine's floating type, of ids and mask (B, L); start and end marks
-        included.
+    def __call__(self, ids: Tensor, mask: Tensor, branch: Sequence[Layer] = ()) -> tuple[Tensor, Tensor]:
+        """Return states (B, L, H), in this engine's floating type, of ids and mask (B, L), marks included.
+
+        A `branch` takes the place of as many upper layers; its states come second (else the same states again). The
+        layers below are run once for both.
         """
-        rows, length = ids.shape
-        hidden, heads = self.config.hidden, self.config.attention_heads
-        summed = self._words[ids].float() + self._places[:length]
-        states = functional.layer_norm(summed, (hidden,), *self._norm, EPSILON).to(self._dtype).view(-1, hidden)
-        for layer in self._layers:
+        fork = len(self.layers) - len(branch)
+        shared = self.run(self.embed(ids), mask, self.layers[:fork])
+        states = self.run(shared, mask, self.layers[fork:])
+        return states, self.run(shared, mask, branch) if branch else states
+
+    def embed(self, ids: Tensor) -> Tensor:
+        """Return what the first layer reads."""
+        summed = self._words[ids].float() + self._places[: ids.shape[1]]
+        return functional.layer_norm(summed, (self.config.hidden,), *self._norm, EPSILON).to(self._dtype)
+
+    def run(self, states: Tensor, mask: Tensor, layers: Sequence[Layer]) -> Tensor:
+        """Return the states (B, L, H) after some layers."""
+        rows, length, hidden = states.shape
+        heads = self.config.attention_heads
+        states = states.reshape(-1, hidden)
+        for layer in layers:
             qkv = layer.qkv(states).view(rows, length, 3, heads, hidden // heads)
             states = layer.output(self._attend(qkv, mask)).add_(states)
-            states = functional.layer_norm(states, (hidden,), *layer.norms[0], EPSILON)
+            states = functional.layer_norm(states, (hidden,), *layer.first_norm, EPSILON)
             grown = layer.outer(functional.gelu(layer.inner(states))).add_(states)
-            states = functional.layer_norm(grown, (hidden,), *layer.norms[1], EPSILON)
+            states = functional.layer_norm(grown, (hidden,), *layer.second_norm, EPSILON)
         return states.view(rows, length, hidden)
 
-    def _layer(self, table: Mapping[str, Tensor], prefix: str, make: MakeProduct) -> Layer:
-        def named(part: str, kind: str) -> Tensor:
-            return table[f"{prefix}{part}.{kind}"].float().to(self._device)
 
-        # Attention divides by the root of the head size: done once, in the queries' weights.
-        scale = (self.config.hidden // self.config.attention_heads) ** -0.5
-        joined = {
-            kind: torch.cat(
-                [
-                    named("attention.self.query", kind) * scale,
-                    named("attention.self.key", kind),
-                    named("attention.self.value", kind),
-                ]
-            )
-            for kind in ("weight", "bias")
-        }
-        return Layer(
-            qkv=make(joined["weight"], joined["bias"]),
-            output=make(named("attention.output.dense", "weight"), named("attention.output.dense", "bias")),
-            inner=make(named("intermediate.dense", "weight"), named("intermediate.dense", "bias")),
-            outer=make(named("output.dense", "weight"), named("output.dense", "bias")),
-            norms=(
-                _norm(table, f"{prefix}attention.output.LayerNorm", self._dtype, self._device),
-                _norm(table, f"{prefix}output.LayerNorm", self._dtype, self._device),
-            ),
-        )
+def layer_weights(state: Mapping[str, Tensor], place: int, config: NetworkConfig) -> dict[str, Tensor]:
+    """Return layer `place` of a checkpoint as `layer_of` takes it: "qkv.weight", "qkv.bias" and so on, float32.
+
+    Queries, keys and values are one matrix; attention's division by the root of the head size is done here, in the
+    queries' weights.
+    """
+    prefix = f"encoder.encoder.layer.{place}."
+    scale = (config.hidden // config.attention_heads) ** -0.5
+    names = {"output": "attention.output.dense", "inner": "intermediate.dense", "outer": "output.dense"}
+    norms = {"first_norm": "attention.output.LayerNorm", "second_norm": "output.LayerNorm"}
+    found = {}
+    for kind in ("weight", "bias"):
+        parts = [state[f"{prefix}attention.self.{part}.{kind}"].float() for part in ("query", "key", "value")]
+        found[f"qkv.{kind}"] = torch.cat([parts[0] * scale, *parts[1:]])
+        for name, original in (names | norms).items():
+            found[f"{name}.{kind}"] = state[f"{prefix}{original}.{kind}"].float()
+    return found
+
+
+def layer_of(weights: Mapping[str, Tensor], make: MakeProduct, dtype: torch.dtype, device: str = "cpu") -> Layer:
+    """Return a layer whose matrices are packed by `make`, its norms in `dtype`."""
+    qkv, output, inner, outer = (
+        make(weights[f"{name}.weight"].to(device), weights[f"{name}.bias"].to(device)) for name in MATRICES
+    )
+    first, second = (
+        (weights[f"{name}.weight"].to(device, dtype), weights[f"{name}.bias"].to(device, dtype)) for name in NORMS
+    )
+    return Layer(qkv, output, inner, outer, first, second)
 
 
 def attend_exactly(qkv: Tensor, mask: Tensor) -> Tensor:
@@ -130,7 +156,3 @@ def attend_packed(qkv: Tensor, mask: Tensor) -> Tensor:
     summed = torch.bmm(weights, torch.cat([value * there, there], dim=-1)).view(rows, heads, length, size + 1)
     summed = summed.transpose(1, 2)
     return (summed[..., :size] / summed[..., size:]).reshape(rows * length, heads * size)
-
-
-def _norm(table: Mapping[str, Tensor], name: str, dtype: torch.dtype, device: str) -> tuple[Tensor, Tensor]:
-    return (table[f"{name}.weight"].to(device, dtype), table[f"{name}.bias"].to(device, dtype))

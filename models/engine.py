@@ -6,7 +6,7 @@ depend on how many cores there are.
 
 import os
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TypeVar
 
@@ -16,7 +16,7 @@ from torch.nn import functional
 
 from data.errors import EarshotError
 from models.checkpoint import Stored
-from models.encoder import Encoder, MakeProduct, Product, attend_exactly, attend_packed
+from models.encoder import Encoder, Layer, MakeProduct, Product, attend_exactly, attend_packed, layer_of
 from models.quantised import quantised_product
 
 ENGINES = ("cuda", "bf16", "int8", "fp32")
@@ -50,16 +50,23 @@ class Engine:
         self.dtype = torch.bfloat16 if self.name in ("cuda", "bf16") else torch.float32
         attend = attend_packed if self.name == "bf16" else attend_exactly
         self._encoder = Encoder(stored.config, stored.state, _PRODUCTS[self.name], attend, self.dtype, self.device)
-        self._exact = Encoder.sharing(self._encoder, attend_exactly)
+        self._exact = self._encoder.attending(attend_exactly)
 
     @torch.inference_mode()
-    def encode(self, ids: Tensor, mask: Tensor) -> Tensor:
-        """Return states (B, L, H) of ids and mask (B, L), in the engine's floating type and on its device."""
+    def encode(self, ids: Tensor, mask: Tensor, branch: Sequence[Layer] = ()) -> tuple[Tensor, Tensor]:
+        """Return states (B, L, H) of ids and mask (B, L), and those of a branch made by `pack` (else the same again).
+
+        They are in the engine's floating type and on its device.
+        """
         ids, mask = ids.to(self.device), mask.to(self.device)
-        states = self._encoder(ids, mask)
-        if self.name == "bf16" and not torch.isfinite(states).all():
-            return self._exact(ids, mask)
-        return states
+        found = self._encoder(ids, mask, branch)
+        if self.name == "bf16" and not all(torch.isfinite(states).all() for states in found):
+            return self._exact(ids, mask, branch)
+        return found
+
+    def pack(self, weights: Mapping[str, Tensor]) -> Layer:
+        """Return a layer of another network (weights as `layer_weights` names them) for this engine."""
+        return layer_of(weights, _PRODUCTS[self.name], self.dtype, self.device)
 
     def map(self, work: Callable[[Work], Done], items: Iterable[Work]) -> Iterator[Done]:
         """Yield `work(item)` in order, computed on this engine's threads, few items ahead of what was taken."""

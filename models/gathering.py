@@ -4,11 +4,16 @@ A softmax over all tokens splits into running sums (as in the online softmax of 
 arXiv:1805.02867), so the heads need no more memory for a long call than for a short comment.
 """
 
+from dataclasses import replace
+
 import torch
 from torch import Tensor
 from torch.nn import functional
 
-from models.network import COMMENT_HEADS, HeadOutputs, ReadingHeads
+from models.network import COMMENT_HEADS, MASKED, HeadOutputs, ReadingHeads
+from models.own_topics import OwnTopics
+
+LIKELIEST = 8  # own topics of a text whose polarity is judged
 
 
 class Gathering:
@@ -21,6 +26,7 @@ class Gathering:
         self.weight = weights.sum(0)  # (K,)
         self.views = weights.T @ states  # (K, H)
         self.strength = (weights * scores).sum(0)  # (K,)
+        self.summed = scores.sum(0)  # (K,)
         self.total = states.sum(0)  # (H,)
         self.count = states.shape[0]
 
@@ -32,17 +38,25 @@ class Gathering:
         self.views = self.views * mine.unsqueeze(1) + other.views * theirs.unsqueeze(1)
         self.strength = self.strength * mine + other.strength * theirs
         self.peak = peak
+        self.summed = self.summed + other.summed
         self.total = self.total + other.total
         self.count += other.count
 
-    def outputs(self, heads: ReadingHeads) -> HeadOutputs:
-        """Return what `ReadingHeads.heads` says of all the tokens, one row; without evidence, which each window has."""
+    def outputs(self, heads: ReadingHeads, own: OwnTopics | None = None) -> HeadOutputs:
+        """Return what the heads say of all the tokens, one row; without evidence, which each window has.
+
+        With `own` topics, the later attentions are theirs.
+        """
         views, mean = self.views / self.weight.unsqueeze(1), self.total / self.count
-        own = len(COMMENT_HEADS)
-        pooled = functional.gelu(heads.comment.dense(torch.cat([views[:own], mean.expand(own, -1)], dim=-1)))
+        first = len(COMMENT_HEADS)
+        pooled = functional.gelu(heads.comment.dense(torch.cat([views[:first], mean.expand(first, -1)], dim=-1)))
         said = {name: heads.comment.outputs[name](pooled[place]) for place, name in enumerate(COMMENT_HEADS)}
-        topic, shown = heads.topic, views[own:]
-        presence = (shown * topic.presence).sum(-1) + topic.weight * (self.strength / self.weight)[own:] + topic.bias
+        topic, shown = heads.topic, views[first:]
+        if own is not None:
+            presence = self.summed[first:] / self.count + own.bias
+        else:
+            strongest = (self.strength / self.weight)[first:]
+            presence = (shown * topic.presence).sum(-1) + topic.weight * strongest + topic.bias
         polarity = topic.judge(shown, mean.expand_as(shown))
         return HeadOutputs(
             sentiment=said["sentiment"][None], kind=said["kind"][None], churn=said["churn"][None],
@@ -51,9 +65,36 @@ class Gathering:
         )  # fmt: skip
 
 
-def attention_scores(heads: ReadingHeads, states: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
+def all_heads(
+    heads: ReadingHeads, states: Tensor, mask: Tensor, own: OwnTopics | None, branched: Tensor
+) -> HeadOutputs:
+    """Return what the heads say of states (B, L, H) of whole texts; own topics, read from `branched`, replace the
+    shipped.
+
+    The polarity of own topics is judged by the shipped judge, for the few topics of each text that are likeliest.
+    """
+    outputs = heads.heads(states, mask)
+    if own is None:
+        return outputs
+    evidence = own.evidence(branched, mask)
+    count = mask.sum(1, keepdim=True)
+    presence = evidence.sum(1) / count + own.bias
+    likeliest = presence.topk(min(LIKELIEST, presence.shape[1]), dim=1).indices  # (B, few)
+    chosen = evidence.gather(2, likeliest.unsqueeze(1).expand(-1, evidence.shape[1], -1))
+    attention = chosen.masked_fill(~mask.unsqueeze(-1), MASKED).softmax(1)
+    views = attention.transpose(1, 2) @ states
+    mean = (states * mask.unsqueeze(-1)).sum(1) / count
+    judged = heads.topic.judge(views, mean.unsqueeze(1).expand_as(views))
+    polarity = judged.new_zeros((*presence.shape, judged.shape[-1]))
+    polarity.scatter_(1, likeliest.unsqueeze(-1).expand_as(judged), judged)
+    return replace(outputs, topics=presence, polarity=polarity, evidence=evidence)
+
+
+def attention_scores(
+    heads: ReadingHeads, states: Tensor, mask: Tensor, own: OwnTopics | None, branched: Tensor
+) -> tuple[Tensor, Tensor]:
     """Return the scores (B, L, K) of every attention, and of them the topics' evidence (B, L, T)."""
-    evidence = heads.topic.evidence(states, mask)
+    evidence = heads.topic.evidence(states, mask) if own is None else own.evidence(branched, mask)
     return torch.cat([heads.comment.attention(states), evidence], dim=-1), evidence
 
 
@@ -64,7 +105,7 @@ def clause_logits(heads: ReadingHeads, states: Tensor, member: Tensor) -> Tensor
     clause without tokens means nothing.
     """
     scores = heads.comment.attention(states)[..., 0].unsqueeze(1)  # the first view is the sentiment's
-    attended = scores.masked_fill(~member, -1e4).softmax(dim=-1) @ states
+    attended = scores.masked_fill(~member, MASKED).softmax(dim=-1) @ states
     inside = member.to(states.dtype)
     mean = (inside @ states) / inside.sum(-1, keepdim=True).clamp(min=1)
     pooled = functional.gelu(heads.comment.dense(torch.cat([attended, mean], dim=-1)))

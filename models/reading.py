@@ -10,8 +10,9 @@ import torch
 from torch import Tensor
 
 from models.engine import Engine
-from models.gathering import Gathering, attention_scores, clause_logits
+from models.gathering import Gathering, all_heads, attention_scores, clause_logits
 from models.network import HeadOutputs, ReadingHeads
+from models.own_topics import OwnTopics
 from models.tokens import END, PAD, START
 from models.windows import LENGTH, OVERLAP, Window, batches, windows
 
@@ -62,12 +63,14 @@ class _Done:
 
 
 class Reader:
-    """The heads on an engine."""
+    """The heads on an engine; with topics of one's own in place of the shipped ones, if given."""
 
-    def __init__(self, engine: Engine, heads: ReadingHeads) -> None:
+    def __init__(self, engine: Engine, heads: ReadingHeads, own: OwnTopics | None = None) -> None:
         self.engine, self._heads = engine, heads.to(engine.device)
         #: Processor seconds spent so far, summed over threads: in the encoder, and in the heads behind it.
         self.encoder_seconds = self.heads_seconds = 0.0
+        self._own = own.on(engine.device) if own else None
+        self._branch = [engine.pack(layer) for layer in own.layers] if own else []
         self._length = min(LENGTH, heads.config.positions - 2)
         self._overlap = min(OVERLAP, self._length // 4)
 
@@ -108,34 +111,38 @@ class Reader:
 
     @torch.inference_mode()
     def _finish(self, gathering: Gathering) -> dict[str, Floats]:
-        return _rows(gathering.outputs(self._heads))[0]
+        return _rows(gathering.outputs(self._heads, self._own))[0]
 
     @torch.inference_mode()
     def _read(self, group: Sequence[Window], texts: Sequence[Tokens]) -> _Done:
         begun = time.thread_time()
         ids, mask = _padded(group, texts)
         mask = mask.to(self.engine.device)
-        states = self.engine.encode(ids, mask).float()
+        states, branched = self.engine.encode(ids, mask, self._branch)
+        states = states.float()
         encoded = time.thread_time()
         said = self._clauses(group, texts, states)
         whole = [row for row, window in enumerate(group) if _is_whole(window, texts)]
         parts: list[_Part] = []
         if whole:
-            outputs = self._heads.heads(states[whole], mask[whole])
+            outputs = all_heads(self._heads, states[whole], mask[whole], self._own, branched[whole])
             evidence = outputs.evidence.cpu().numpy()
             for row, place, heads in zip(whole, range(len(whole)), _rows(outputs), strict=True):
                 window = group[row]
                 parts.append(_Part(window, heads, evidence[place, 1 : 1 + window.end].copy(), said[row]))
         for row, window in enumerate(group):
             if not _is_whole(window, texts):
-                parts.append(self._part(window, texts, states[row], mask[row], said[row]))
+                parts.append(
+                    self._part(window, texts, states[row, : window.length], branched[row, : window.length], said[row])
+                )
         return _Done(parts, encoded - begun, time.thread_time() - encoded)
 
     def _part(
-        self, window: Window, texts: Sequence[Tokens], states: Tensor, mask: Tensor, clauses: dict[int, Floats]
+        self, window: Window, texts: Sequence[Tokens], states: Tensor, branched: Tensor, clauses: dict[int, Floats]
     ) -> _Part:
         """Return one window's share; the start and the end mark count once, at the ends of the text."""
-        scores, evidence = attention_scores(self._heads, states[None], mask[None])
+        everything = torch.ones((1, len(states)), dtype=torch.bool, device=states.device)
+        scores, evidence = attention_scores(self._heads, states[None], everything, self._own, branched[None])
         first, last = window.first - window.start + 1, window.last - window.start + 1
         shown = evidence[0, first:last].cpu().numpy().copy()
         first -= window.first == 0

@@ -10,6 +10,7 @@ from models.evidence import LIMIT
 
 MOST_CHARACTERS = 40  # of a span with Chinese in it
 MOST_WORDS = 12  # of one without
+STANDS_OUT = 0.5  # standard deviations above the mean of a text's tokens
 
 Span = tuple[int, int]
 
@@ -38,6 +39,13 @@ def words_of(
         else:
             last -= 1
     return span if span[0] < span[1] else None
+
+
+def standing_out(parts: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+    """Return scores that are above 0 where a token's part (n,) in a topic stands out from the other tokens' parts."""
+    spread = float(parts.std()) or 1.0
+    scores: npt.NDArray[np.float32] = (parts - parts.mean()) / spread - STANDS_OUT
+    return scores
 
 
 def _inside(offsets: npt.NDArray[np.int32], fences: Sequence[Span]) -> npt.NDArray[np.int64]:

@@ -22,8 +22,22 @@ def test_states_are_those_of_transformers(attend: Attention) -> None:
     ids = torch.randint(4, 80, (3, 20))
     mask = torch.ones_like(ids, dtype=torch.bool)
     mask[1, 11:] = False
-    ours, theirs = encoder(ids, mask), network.encode(ids, mask)
+    (ours, again), theirs = encoder(ids, mask), network.encode(ids, mask)
     assert torch.allclose(ours[mask], theirs[mask], atol=1e-5)
+    assert again is ours
+
+
+@torch.inference_mode()
+def test_a_branch_shares_the_layers_below_it() -> None:
+    """Your own topics may have upper layers of their own; with the shipped ones in it, a branch changes nothing."""
+    network = tiny_network()
+    encoder = Encoder(network.config, network.state_dict(), make, attend_exactly, torch.float32)
+    ids = torch.randint(4, 80, (2, 9))
+    mask = torch.ones_like(ids, dtype=torch.bool)
+    same, branched = encoder(ids, mask, encoder.layers[1:])
+    assert torch.equal(same, branched)
+    _, other = encoder(ids, mask, encoder.layers[:1])
+    assert not torch.allclose(same, other)
 
 
 @torch.inference_mode()

@@ -68,7 +68,7 @@ def test_windows_are_pooled_as_one_text(stored: Stored) -> None:
     heads = stored.heads()
     mask = torch.ones(1, 90, dtype=torch.bool)
     with torch.inference_mode():
-        scores, _ = attention_scores(heads, states, mask)
+        scores, _ = attention_scores(heads, states, mask, None, states)
         whole = heads.heads(states, mask)
         running = Gathering(states[0, :30], scores[0, :30])
         running.add(Gathering(states[0, 30:31], scores[0, 30:31]))
@@ -97,7 +97,7 @@ def test_a_clause_is_read_as_the_heads_would_with_its_mask(stored: Stored) -> No
     found = Reader(engine, stored.heads()).read([text])[0]
     assert found is not None
     ids = torch.tensor([[0, *text.ids.tolist(), 2]])
-    states = engine.encode(ids, torch.ones_like(ids, dtype=torch.bool))
+    states, _ = engine.encode(ids, torch.ones_like(ids, dtype=torch.bool))
     for number, (first, last) in enumerate(text.clauses):
         mask = torch.zeros_like(ids, dtype=torch.bool)
         mask[0, first + 1 : last + 1] = True
