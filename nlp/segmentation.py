@@ -5,6 +5,7 @@ from functools import lru_cache
 
 import spacy
 from spacy.language import Language as Pipeline
+from spacy.vocab import Vocab
 
 import nlp.clauses  # noqa: F401  registers the components
 from data.records import Language, Span
@@ -29,7 +30,8 @@ def segment(text: str, language: Language = "zh-Hans") -> list[Span]:
 @lru_cache
 def _pipeline(language: Language) -> Pipeline:
     code = {"zh-Hans": "zh", "zh-Hant": "zh", "en": "en", "mixed": "xx", "other": "xx"}[language]
-    pipeline = spacy.blank(code)
+    # A bare vocabulary: working out shapes and the like of words, which nobody reads here, would take most of the time.
+    pipeline = spacy.blank(code, vocab=Vocab())
     pipeline.tokenizer = Pieces(pipeline.vocab)
     pipeline.max_length = 2**31
     pipeline.add_pipe("marks" if language == "other" else "clauses")
