@@ -1,6 +1,5 @@
 """The command line. Each command imports what it needs when it runs, so that --help is quick."""
 
-import json
 import logging
 import sys
 from pathlib import Path
@@ -74,7 +73,7 @@ def fit_topics(
 
 @app.command(epilog="Example: python -m flows evaluate --gold gold.jsonl")
 def evaluate(
-    gold: Annotated[Path, typer.Option("--gold", help="JSON lines with human labels; docs/evaluation.md says how.")],
+    gold: Annotated[Path, typer.Option("--gold", help="JSON lines with human labels; models/README.md says how.")],
     output: Annotated[Path | None, typer.Option("--output", help="Also write the figures as JSON.")] = None,
     model: Annotated[Path | None, typer.Option("--model", help="Another checkpoint's folder.")] = None,
 ) -> None:
@@ -85,22 +84,26 @@ def evaluate(
 
 
 @app.command(epilog="Example: python -m flows bench")
-def bench() -> None:
+def bench(
+    output: Annotated[Path | None, typer.Option("--output", help="Also write the figures as JSON.")] = None,
+) -> None:
     """Measure speed and memory against usual alternatives and the limit of this machine, in one run."""
     from flows.measuring import run_bench
 
-    typer.echo(run_bench())
+    typer.echo(run_bench(output))
 
 
 @app.command(epilog="Example: python -m flows train --data ../shared/data --output var/model")
 def train(
-    data: Annotated[Path, typer.Option("--data", help="Folder with gold/ and public/; docs/training.md says what.")],
+    data: Annotated[Path, typer.Option("--data", help="Folder with gold/ and public/; models/README.md says what.")],
     output: Annotated[Path, typer.Option("--output", help="Where the checkpoint goes.")] = Path("var/model"),
+    weights: Annotated[str | None, typer.Option("--weights", help="Base weights: a hub name or a folder.")] = None,
+    tokenizer: Annotated[Path | None, typer.Option("--tokenizer", help="Folder with the base tokenizer.json.")] = None,
 ) -> None:
     """Train the model from base weights to a checkpoint; goes on where it was stopped."""
     from flows.measuring import train_model
 
-    train_model(data, output)
+    typer.echo(train_model(data, output, weights, tokenizer))
 
 
 @app.command(epilog="Example: python -m flows serve --config earshot.yaml")
@@ -198,8 +201,3 @@ def main() -> NoReturn:
     except BrokenPipeError:
         sys.exit(0)
     sys.exit(0)
-
-
-def dumps(value: object) -> str:
-    """JSON for people: readable Chinese, two spaces."""
-    return json.dumps(value, ensure_ascii=False, indent=2, default=str)
