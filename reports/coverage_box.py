@@ -69,7 +69,7 @@ def method_notes(writer: Writer) -> list[str]:
         "method.tests",
         weeks=settings.baseline_weeks,
         rate=words.percent(settings.false_rate, 0 if (100 * settings.false_rate).is_integer() else 1),
-        points=words.number(100 * settings.min_share, 0 if (100 * settings.min_share).is_integer() else 1),
+        points=words.say("effect.least", count=100 * settings.min_share),
     )
     rest = ("certainty", "too_few", "drivers", "words", "definitions")
     return [words.say("method.share"), tests, *(words.say(f"method.{name}") for name in rest)]

@@ -70,10 +70,16 @@ class Words:
             raise UnknownPhrase(f"No phrase {key!r} in {LOCALES / self.language}.yaml. Add it in all three languages.")
         if isinstance(phrase, Mapping):
             count = parts.get("count", 0)
-            form = self._locale.plural_form(abs(int(count)) if isinstance(count, (int, float)) else 0)
+            form = self._locale.plural_form(abs(count) if isinstance(count, (int, float)) else 0)
             phrase = phrase.get(form, phrase["other"])
-        shown = {name: self.number(part) if isinstance(part, (int, float)) else part for name, part in parts.items()}
+        shown = {name: self._shown(part) for name, part in parts.items()}
         return str(phrase).format(**shown)
+
+    def _shown(self, part: object) -> object:
+        """Numbers as the language writes them, whole where they are whole; anything else as it is."""
+        if isinstance(part, bool) or not isinstance(part, (int, float)):
+            return part
+        return self.number(part, 0 if float(part).is_integer() else 1)
 
     def name(self, group: str, key: object, /) -> str:
         """The name under `group.key`, or a readable form of the key when the group does not know it."""
