@@ -16,7 +16,7 @@ from torch.nn import functional
 
 from data.errors import EarshotError
 from models.checkpoint import Stored
-from models.encoder import Encoder, Layer, MakeProduct, Product, attend_exactly, attend_packed, layer_of
+from models.encoder import Attention, Encoder, Layer, MakeProduct, Product, attend_exactly, attend_packed, layer_of
 from models.quantised import quantised_product
 
 ENGINES = ("cuda", "bf16", "int8", "fp32")
@@ -63,6 +63,18 @@ class Engine:
         if self.name == "bf16" and not all(torch.isfinite(states).all() for states in found):
             return self._exact(ids, mask, branch)
         return found
+
+    @torch.inference_mode()
+    def below(self, ids: Tensor, mask: Tensor, count: int) -> Tensor:
+        """Return the states (B, L, H) after the first `count` layers."""
+        states = self._encoder.run(self._encoder.embed(ids), mask, self._encoder.layers[:count])
+        if not torch.isfinite(states).all():
+            states = self._exact.run(self._exact.embed(ids), mask, self._exact.layers[:count])
+        return states
+
+    def run(self, states: Tensor, mask: Tensor, layers: Sequence[Layer], attend: Attention) -> Tensor:
+        """Return the states (B, L, H) after some layers that one brings along; gradients flow."""
+        return self._encoder.attending(attend).run(states, mask, layers)
 
     def pack(self, weights: Mapping[str, Tensor]) -> Layer:
         """Return a layer of another network (weights as `layer_weights` names them) for this engine."""
