@@ -23,6 +23,7 @@ from nlp.recognisers import (
     plates,
     web,
 )
+from nlp.recognisers.answer import answers
 from nlp.recognisers.base import OPAQUE, Recogniser
 
 #: Every recogniser and its placeholder. Where two claim the same characters, the one further up has them.
@@ -55,18 +56,19 @@ class Redaction:
     counts: Mapping[str, int]
 
 
-def redact(text: str, known: Sequence[tuple[str, str]] = ()) -> Redaction:
+def redact(text: str, known: Sequence[tuple[str, str]] = (), question: str = "") -> Redaction:
     """Return `text` with personal data replaced by placeholders such as `<PHONE>`, mapped back to `text`.
 
     `known` holds what is known of this customer, as (literal, name of a placeholder) such as ("Mary Jones", "NAME");
-    it goes wherever it stands, in any case and with any separators between digits. Redacting twice changes nothing:
-    rounds are made until one finds nothing.
+    it goes wherever it stands, in any case and with any separators between digits. `question` is what the other side
+    of a conversation has just said: a bare "John Smith" is a name when a name was asked for. Redacting twice changes
+    nothing: rounds are made until one finds nothing.
     """
     counts: Counter[str] = Counter()
     result = Edited(text)
     literals = [(pattern, name) for literal, name in known if (pattern := _literal(literal)) is not None]
     while True:
-        found = list(_choose(list(_candidates(result.text, literals))))
+        found = list(_choose(list(_candidates(result.text, literals, question))))
         if not found:
             return Redaction(result, dict(sorted(counts.items())))
         counts.update(name for _, name in found)
@@ -74,7 +76,9 @@ def redact(text: str, known: Sequence[tuple[str, str]] = ()) -> Redaction:
         result = edit(result.text, edits).after(result)
 
 
-def _candidates(text: str, literals: list[tuple[re.Pattern[str], str]]) -> Iterator[tuple[int, Span, str]]:
+def _candidates(
+    text: str, literals: list[tuple[re.Pattern[str], str]], question: str
+) -> Iterator[tuple[int, Span, str]]:
     """Yield (rank, span, placeholder) of all that looks like personal data, outside placeholders."""
     hidden = PLACEHOLDER.sub(lambda match: OPAQUE * len(match.group()), text) if "<" in text else text
     if not hidden.isascii():
@@ -82,6 +86,10 @@ def _candidates(text: str, literals: list[tuple[re.Pattern[str], str]]) -> Itera
     for pattern, name in literals:
         for match in pattern.finditer(hidden):
             yield -1, Span(*match.span()), name
+    if question:
+        for span, name in answers(question, hidden):
+            if OPAQUE not in hidden[span.start : span.end]:
+                yield len(RECOGNISERS), span, name
     for rank, (name, recognisers) in enumerate(RECOGNISERS.items()):
         for recogniser in recognisers:
             if recogniser.needs.search(hidden):
@@ -91,7 +99,7 @@ def _candidates(text: str, literals: list[tuple[re.Pattern[str], str]]) -> Itera
 
 
 def _choose(candidates: list[tuple[int, Span, str]]) -> Iterator[tuple[Span, str]]:
-    """Return what to replace, in order: by rank, then the longest, nothing twice; neighbours of one kind are joined."""
+    """Yield what to replace, in order of the text: nothing twice, the best rank first, then the longest."""
     candidates.sort(key=lambda candidate: (candidate[0], candidate[1].start - candidate[1].end, candidate[1].start))
     taken: list[tuple[int, int, str]] = []
     if len(candidates) > 1:

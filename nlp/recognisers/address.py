@@ -9,7 +9,7 @@ from nlp.recognisers.base import Recogniser
 _HAN = r"\u4e00-\u9fff"
 #: The heart of a Chinese address: a street with a house number, or a building with a door.
 STREET = re.compile(
-    r"(?:路|街|大道|胡同|(?<=[路街道])[一二三四五六七八九十\d]段|巷|弄|(?<![知渠频頻通轨軌味报報管赛街大楼樓隧地])道)"
+    r"(?<![这這那条條上半两兩整同各每有出走思网網套])(?:路|街|大道|胡同|(?<=[路街道])[一二三四五六七八九十\d]段|巷|弄|(?<![知渠频頻通轨軌味报報管赛街大楼樓隧地])道)"
     r"\s?(?:[一二三四五六七八九十\d]{1,3}\s?段\s?)?(?:\d{1,4}\s?巷\s?)?(?:\d{1,4}\s?弄\s?)?"
     r"\d{1,5}(?:[-之]\d{1,4})?\s?(?:号|號|弄|巷)(?![线線店文])"
 )
@@ -31,7 +31,7 @@ BEFORE = re.compile(
 #: Words that lead up to an address and are not part of its first name.
 LEAD = re.compile(
     r".*(?:收货地址|收貨地址|地址|住址|我家|我们家|公司|门店|店|快递|包裹|送到|寄到|寄往|发到|發到|送去|送往|位于|位於"
-    r"|在|住|到|是|给|給|往|至|于|於|从|從|去|来|來|的|了|和|跟|把|说|說)(?=.)",
+    r"|在|住|有|到|是|给|給|往|至|于|於|从|從|去|来|來|的|了|和|跟|把|说|說)(?=.)",
     re.DOTALL,
 )
 _KINDS = """

@@ -7,7 +7,7 @@ from data.records import Span
 from nlp.recognisers.base import Recogniser
 
 WECHAT = re.compile(
-    r"(?:微信|薇信|威信|(?<![A-Za-z])(?:we ?chat|weixin|vx|wx|v信)(?![A-Za-z]))"
+    r"(?:微信|薇信|威信|(?<=加)v(?![A-Za-z])|(?<![A-Za-z])(?:we ?chat|weixin|vx|wx|v信)(?![A-Za-z]))"
     r"\s?(?:号码|号|號|帐号|账号|帳號|id)?\s?(?:是|为|為|叫|:|：|is|=)*\s?"
     r"(?P<id>(?-i:[A-Za-z])[A-Za-z0-9_-]{5,19}|\d{6,11})(?![A-Za-z0-9])",
     re.IGNORECASE,
@@ -43,7 +43,7 @@ def find(text: str) -> Iterator[Span]:
 
 
 CUE = re.compile(
-    r"微信|薇信|威信|we ?chat|weixin|vx|wx|v信|qq|扣扣|企鹅|line|賴|赖|telegram|whats|skype|snapchat|instagram|抖音"
+    r"微信|薇信|威信|加v|we ?chat|weixin|vx|wx|v信|qq|扣扣|企鹅|line|賴|赖|telegram|whats|skype|snapchat|instagram|抖音"
     r"|小红书|小紅書|微博|IG|TG",
     re.IGNORECASE,
 )

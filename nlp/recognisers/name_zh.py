@@ -32,7 +32,17 @@ I_AM = re.compile(
     r"(?:(?:^|[，。,.!！?？\s])(?:你好|您好)?[，, ]?我是|这里是|這裡是|我姓名)"
     rf"(?P<name>{SURNAME}(?![户戶板师師人家])[\u4e00-\u9fff]{{1,2}})(?=[，。,.!！?？\s]|$)"
 )
-SURNAME_IS = re.compile(rf"(?:我|免贵|免貴|本人|敝)姓(?P<name>{SURNAME})(?![\u4e00-\u9fff]?氏)")
+SURNAME_IS = re.compile(
+    rf"(?:我|免贵|免貴|本人|敝)姓(?P<name>{SURNAME})(?![\u4e00-\u9fff]?氏)"
+    rf"|姓(?P<bare>{SURNAME})(?=[的，。,.!！?？\s]|$)"
+)
+#: Staff by a name behind their role: 客服小王, 快递员张三. Only surnames that are no words, only before such words.
+_SURE = "王李张張刘劉陈陳杨楊黄黃赵趙吴吳周徐孙孫朱胡郭林罗羅郑鄭梁宋唐许許韩韓冯馮邓鄧曹彭曾蕭蔡潘袁董叶葉"
+STAFF = re.compile(
+    r"(?:客服|店员|店員|服务员|服務員|快递员|快遞員|配送员|送货员|外卖员|外賣員|骑手|騎手|司机|司機|销售|業務|业务员|小哥|专员|專員|师傅|師傅)"
+    rf"(?:工号\d+的?)?[:：是叫]?\s?(?P<name>[小老阿](?:{SURNAME})(?![姐妹弟孩])|[{_SURE}][\u4e00-\u9fff]{{1,2}}?"
+    r"(?=态度|態度|很|说|說|人|服务|服務|打|给|給|在|先生|[，。,.!！?？\s]|$))"
+)
 TITLE = (
     r"(?:先生|女士|小姐(?!姐)|太太|老师|老師|经理|經理|店长|店長|主任|师傅|師傅|阿姨|大姐|大哥|医生|醫生|同学|同學"
     r"|总(?=[，。,.!！?？\s]|$))"
@@ -41,12 +51,13 @@ TITLE = (
 _WORDS = "于和时任向何万安方路关余华白左庄莊房萬金牛程高常马馬章游史施祝童古谢謝康简簡欧歐武雷石温溫"
 TITLED = re.compile(
     rf"(?P<name>(?<![\u4e00-\u9fff]){SURNAME}[\u4e00-\u9fff]{{0,2}}?|(?<=[叫是]){SURNAME}[\u4e00-\u9fff]{{1,2}}?"
-    rf"|(?<=[叫是给給找跟和与與让讓请請的客服位姓谢謝感好问問对對向被由派因从從有个個找]){SURNAME}|(?![{_WORDS}]){SURNAME})(?={TITLE})"
+    rf"|(?<=[叫是给給找跟和与與让讓请請的客服位姓谢謝感好问問对對向被由派因从從有个個找]){SURNAME}"
+    rf"|(?![{_WORDS}]){SURNAME})(?={TITLE})"
 )
 #: A noodle, an oven, a travel agency: surname and title by chance.
 BRANDS = re.compile(
-    r"康师傅|康師傅|方太太|田老师|白大姐|老[师師]|(?<=[携攜])程|安[装裝]|[谢謝]{2}|辛苦|[徐广廣]州|方便|高[兴興]|金牌|万能|简单|簡單|温柔|溫柔|安全|时尚|任何|常[见見]"
-    r"|马上|馬上|白[领領]|广大|洗衣|石材|花店"
+    r"颜值|(?<=感)[謝谢]|康师傅|康師傅|方太太|田老师|白大姐|老[师師]|(?<=[携攜])程|安[装裝]|[谢謝]{2}|辛苦|[徐广廣]州|方便|高[兴興]|金牌|万能|简单|簡單|温柔|溫柔|安全"
+    r"|时尚|任何|常[见見]|马上|馬上|白[领領]|广大|洗衣|石材|花店"
 )
 #: Words that begin like a surname and follow "我叫" or "联系人" all the same.
 NOT_NAMES = re.compile(
@@ -56,18 +67,15 @@ NOT_NAMES = re.compile(
 
 def find(text: str) -> Iterator[Span]:
     """Give names; of a surname with its title the name alone, so that "<NAME>先生" still says whom."""
-    for pattern in (ANNOUNCED, I_AM, SURNAME_IS, TITLED):
+    for pattern in (ANNOUNCED, I_AM, SURNAME_IS, STAFF, TITLED):
         for match in pattern.finditer(text):
-            start, end = match.span("name")
+            start, end = match.span("name" if match["name"] else "bare")
             if not BRANDS.match(text, start) and not (pattern is ANNOUNCED and NOT_NAMES.match(text, start)):
                 yield Span(start, end)
 
 
-CUE = (
+CUE = re.compile(
     r"叫|我是|姓|名|人|顾客|[这這][里裡]是|先生|女士|小姐|太太|老[师師]|[经經]理|店[长長]|主任|[师師]傅|阿姨|大姐|大哥"
-    r"|[医醫]生|同[学學]|总|署"
+    r"|[医醫]生|同[学學]|总|署|客服|[员員]|[骑騎]手|司[机機]|销售|[业業][务務]|小哥"
 )
-RECOGNISER = Recogniser(
-    needs=re.compile(CUE),
-    find=find,
-)
+RECOGNISER = Recogniser(needs=CUE, find=find)

@@ -99,3 +99,22 @@ def test_every_placeholder_is_opaque() -> None:
     """A placeholder that a recogniser could read would change on the second run."""
     for name in RECOGNISERS:
         assert redact(f"订单号<{name}> my name is <{name}>").edited.layers == ()
+
+
+@pytest.mark.parametrize(
+    ("question", "answer", "after"),
+    [
+        ("May I have your full name please?", "john smith", "<NAME>"),
+        ("请问您贵姓？", "姓陈", "姓<NAME>"),
+        ("请问您怎么称呼？", "王小明", "<NAME>"),
+        ("May I have your name?", "why do you ask", "why do you ask"),
+        ("请问您贵姓？", "不用", "不用"),
+        ("Could you give me the order number?", "it is 48213", "it is <ORDER>"),
+        ("卡号后四位是？", "8821", "<ACCOUNT>"),
+        ("How can I help?", "John Deere 4821", "John Deere 4821"),
+    ],
+)
+def test_an_answer_is_read_with_its_question(question: str, answer: str, after: str) -> None:
+    """In calls and chats the agent asks and the customer answers with a bare name or number."""
+    assert redact(answer, question=question).edited.text == after
+    assert not redact(after, question=question).counts
