@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy import optimize, special, stats
 
+from reports.exact import fisher
 from reports.intervals import Numbers, newcombe
 
 LEAST_PRIOR, MOST_PRIOR = 4.0, 60.0  # bounds of the degrees of freedom given to the family's common overdispersion
@@ -122,8 +123,11 @@ def compare_shares(hits: Numbers, n: Numbers, hits_before: Numbers, n_before: Nu
     smallest = np.minimum(n_eff, total_eff) * np.minimum(common, 1 - common)
     # Fewer than five events in all are too few for a verdict; as a filter, their sum leaves the exact test unbiased.
     untestable = (hits + x < SMALL) | ((n - hits) + (total - x) < SMALL)
-    for place in np.flatnonzero((smallest < SMALL) & ~untestable):
-        p[place] = _fisher(value[place], n_eff[place], baseline[place], total_eff[place])
+    small = np.flatnonzero((smallest < SMALL) & ~untestable & np.isfinite(value) & np.isfinite(baseline))
+    p[small] = fisher(
+        *_rounded(value[small], n_eff[small]),
+        *_rounded(baseline[small], total_eff[small]),
+    )
     p[untestable] = np.nan
     quantile = stats.t.ppf(0.975, dispersion.freedom)
     low, high = newcombe(value, n_eff, baseline, total_eff, quantile)
@@ -153,9 +157,7 @@ def _effective(n: Numbers, dispersion: Dispersion) -> Numbers:
     return result
 
 
-def _fisher(share: float, n: float, share_before: float, n_before: float) -> float:
-    if not (np.isfinite(share) and np.isfinite(share_before)):
-        return float("nan")
-    hits, hits_before = round(share * n), round(share_before * n_before)
-    table: npt.ArrayLike = [[hits, max(round(n) - hits, 0)], [hits_before, max(round(n_before) - hits_before, 0)]]
-    return float(stats.fisher_exact(table).pvalue)
+def _rounded(share: Numbers, n: Numbers) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """Return hits and size of an effective sample as whole numbers."""
+    size = np.rint(n).astype(np.int64)
+    return np.minimum(np.rint(share * n).astype(np.int64), size), size
