@@ -82,7 +82,7 @@ def _lines(path: Path) -> list[dict[str, Any]]:
 
 def _readings(house: House) -> dict[str, Row]:
     """What was read in each item, by the writers' ids."""
-    frame = house.lake.query(
+    rows = house.lake.query_arrow(
         """
         SELECT f.source_id AS id, f.feedback_id, f.week, p.sentiment, p.kind, p.churn, p.escalation, p.urgent,
                list(m.topic) FILTER (m.topic IS NOT NULL) AS topics
@@ -91,7 +91,7 @@ def _readings(house: House) -> dict[str, Row]:
         GROUP BY ALL ORDER BY id
         """
     )
-    return {str(row["id"]): row for row in frame.to_dict("records")}
+    return {str(row["id"]): row for row in rows.to_pylist()}
 
 
 def _labels(read: Mapping[str, Row], truth: Mapping[str, Row]) -> str:
@@ -145,7 +145,7 @@ def _stories(house: House, folder: Path, read: Mapping[str, Row], truth: Mapping
     changes = house.lake.query(
         "SELECT * FROM read_parquet($file)", {"file": str(folder / "tables" / "changes.parquet")}
     )
-    rows = changes.to_dict("records")
+    rows: list[Row] = changes.to_pylist()
     lines = [
         "## Stories",
         "| story | its items this week, labelled with its topics | what the report says | verdict |",

@@ -52,8 +52,8 @@ def quarantine_lines(config: Path | None, *, retry: bool) -> Iterator[str]:
                     yield f"{source.name}: {error}"
         rejects = quarantine.open_rejects(house.database)
     yield f"{len(rejects)} rows in quarantine"
-    for entry in rejects:
-        reject = entry.reject
+    for kept in rejects:
+        reject = kept.reject
         row = f" row {reject.origin.row}" if reject.origin.row else ""
         yield f"  {reject.source}: {reject.origin.place}{row}: {reject.reason}: {reject.detail}"
 

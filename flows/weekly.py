@@ -8,7 +8,6 @@ from typing import Any
 from prefect import flow, runtime, task
 from prefect.artifacts import create_link_artifact, create_markdown_artifact
 from prefect.cache_policies import NO_CACHE
-from prefect.task_runners import ThreadPoolTaskRunner
 
 from data import weeks
 from data.errors import EarshotError
@@ -22,8 +21,9 @@ from flows.reporting import Report, report_week
 from flows.run import RunLog
 from flows.settings import Settings
 
-#: A source that does not answer is asked again after 10, 20 and 40 seconds, with some jitter.
-RETRIES = {"retries": 3, "retry_delay_seconds": [10, 20, 40], "retry_jitter_factor": 0.3}
+#: A source or a target that does not answer is tried again after these seconds, give or take some jitter.
+WAITS = [10.0, 20.0, 40.0]
+JITTER = 0.3
 
 
 def _settings(config: str | None) -> Settings:
@@ -32,7 +32,14 @@ def _settings(config: str | None) -> Settings:
 
 # Steps return small records and keep their own content-addressed state (cursors, revisions, fingerprints): what is done
 # is not redone after a kill or on another server, so Prefect's own cache would only be a second truth.
-@task(name="pull", task_run_name="pull {source}", cache_policy=NO_CACHE, **RETRIES)
+@task(
+    name="pull",
+    task_run_name="pull {source}",
+    cache_policy=NO_CACHE,
+    retries=3,
+    retry_delay_seconds=WAITS,
+    retry_jitter_factor=JITTER,
+)
 def pull(config: str | None, source: str) -> Ingested:
     settings = _settings(config)
     entry = next(entry for entry in settings.sources if entry.get("name") == source)
@@ -58,13 +65,20 @@ def report(config: str | None, week: str, revision: str) -> Report:
         return report_week(house, week, revision)
 
 
-@task(name="publish", task_run_name="publish {week}", cache_policy=NO_CACHE, **RETRIES)
+@task(
+    name="publish",
+    task_run_name="publish {week}",
+    cache_policy=NO_CACHE,
+    retries=3,
+    retry_delay_seconds=WAITS,
+    retry_jitter_factor=JITTER,
+)
 def publish(config: str | None, week: str) -> Published:
     with open_house(_settings(config)) as house:
         return publish_week(house, week)
 
 
-@flow(name="weekly", task_runner=ThreadPoolTaskRunner(max_workers=2), validate_parameters=False)
+@flow(name="weekly")
 def weekly(week: str | None = None, until: str | None = None, config: str | None = None) -> dict[str, Any]:
     """Run the weekly job for `week` (default: the last complete one), or for every week from `week` to `until`.
 
@@ -102,7 +116,8 @@ def _due() -> datetime:
 
 def _pulled(config: str | None, source: str) -> Ingested:
     try:
-        return pull(config, source)
+        pulled: Ingested = pull(config, source)
+        return pulled
     except EarshotError as error:
         return Ingested(source=source, failed=str(error))
 

@@ -80,8 +80,8 @@ def _is_english(text: str) -> bool:
         return all(word.isascii() for word in words) or any(word in ENGLISH for word in words)
     if sum(word in ENGLISH for word in words) >= len(words) / 4:
         return True
-    ranked = dict(_identifier().rank(" ".join(WORD.findall(text)).lower()))
-    return ranked["en"] > 0.1
+    chances: dict[str, float] = dict(_identifier().rank(" ".join(WORD.findall(text)).lower()))
+    return chances["en"] > 0.1
 
 
 @lru_cache(maxsize=1)
