@@ -31,7 +31,8 @@ _NAME_GIVEN = re.compile(
 _NUMBER_GIVEN = re.compile(r"(?<![A-Za-z0-9])[A-Za-z]{0,6}[-#]?\d(?:[A-Za-z0-9]|[ /.-](?=\w))*(?![A-Za-z0-9])")
 _WORDS = """
 yes no ok okay sure hello hi thanks thank you why what not sorry please wait one moment good fine great right done nope
-yeah hey none 好 好的 是 是的 不是 没有 沒有 可以 不用 谢谢 謝謝 你好 您好 对 對 嗯 嗯嗯 等等 稍等 不知道 为什么 為什麼 什么 什麼
+yeah hey none 好 好的 是 是的 不是 没有 沒有 可以 不用 谢谢 謝謝 你好 您好 对 對 嗯 嗯嗯
+等等 稍等 不知道 为什么 為什麼 什么 什麼
 有 没 沒 在 人工
 """
 _NO_NAME = frozenset(_WORDS.split())
