@@ -23,7 +23,8 @@ DIVIDER = re.compile(
 )
 HEADER = re.compile(r"\s*(?:\*{0,2})(?:from|发件人|發件人|寄件者|寄件人)\*{0,2}\s?[:：]\s*\S.*", re.IGNORECASE)
 HEADER_BELOW = re.compile(
-    r"\s*(?:\*{0,2})(?:sent|date|to|subject|发送时间|发送日期|發送時間|日期|时间|收件人|收件者|主题|主題|主旨"
+    r"\s*(?:\*{0,2})(?:sent|date|to|subject|发送时间|发送日期|發送時間|日期|时间|收件人|收件者"
+    r"|主题|主題|主旨"
     r"|寄件日期|已傳送)\*{0,2}\s?[:：]",
     re.IGNORECASE,
 )
@@ -36,7 +37,8 @@ DEVICE = re.compile(
 DELIMITER = re.compile(r"--\s?")
 CLOSING = re.compile(
     r"\s*(?:(?:best|kind|warm|warmest|kindest|with kind|with best)?\s?regards|yours (?:truly|sincerely|faithfully)"
-    r"|sincerely(?: yours)?|respectfully|best wishes|all the best|cheers|best|thanks(?: again| so much| in advance)?|thank you|many thanks"
+    r"|sincerely(?: yours)?|respectfully|best wishes|all the best|cheers|best"
+    r"|thanks(?: again| so much| in advance)?|thank you|many thanks"
     r"|此致|敬礼|敬禮|祝好|顺祝商祺|順頌商祺|顺颂商祺|敬上|谨上|謹上|致敬)\s?[,.!，。！]?\s*",
     re.IGNORECASE,
 )
