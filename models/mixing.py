@@ -1,5 +1,6 @@
 """Put together what one pass of training reads: gold, public and taught rows, and the network it starts from."""
 
+import json
 import random
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -56,11 +57,31 @@ def start_network(
     base = load_base(weights, tokenizer)
     texts = [row.text for rows in corpus.public.values() for row in rows] + [row.text for row in corpus.gold] * 5
     small, order = trimmed(base.tokenizer_json, count_pieces(base.tokenizer_json, texts), size)
-    network = FeedbackNetwork(NetworkConfig(vocabulary=len(small)))
+    shape = base.encoder.config
+    config = NetworkConfig(
+        vocabulary=len(small), hidden=shape.hidden_size, layers=shape.num_hidden_layers,
+        attention_heads=shape.num_attention_heads, inner=shape.intermediate_size,
+        positions=shape.max_position_embeddings,
+    )  # fmt: skip
+    network = FeedbackNetwork(config)
     state = {name: value for name, value in base.encoder.state_dict().items() if "pooler" not in name}
     state["embeddings.word_embeddings.weight"] = state["embeddings.word_embeddings.weight"][order]
     network.encoder.load_state_dict(state, strict=False)
     return network, small
+
+
+def keep_shape(work: Path, network: FeedbackNetwork, pieces: FeedbackTokenizer) -> None:
+    """Keep what `resumed_network` needs, so that starting again does not read the base and count pieces again."""
+    (work / "tokenizer.json").write_text(pieces.to_json(), encoding="utf-8")
+    (work / "config.json").write_text(json.dumps(network.config.as_dict()), encoding="utf-8")
+
+
+def resumed_network(work: Path) -> tuple[FeedbackNetwork, FeedbackTokenizer] | None:
+    """Return a network without weights and its tokenizer where a run was begun before; its state has the weights."""
+    if not (work / "state.pt").is_file() or not (work / "config.json").is_file():
+        return None
+    pieces = FeedbackTokenizer.from_json((work / "tokenizer.json").read_text(encoding="utf-8"))
+    return FeedbackNetwork(NetworkConfig(**json.loads((work / "config.json").read_text(encoding="utf-8")))), pieces
 
 
 def mixture(corpus: Corpus, stage: Stage, taught_rows: Sequence[Row], rng: random.Random) -> list[Row]:

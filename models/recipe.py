@@ -11,7 +11,7 @@ class Stage:
     fraction is sampled); taught, how many rows labelled by the network itself; longest, pieces a text; tokens, padded
     pieces a batch; rate, learning rate of the last encoder layer, head_rate of the heads; warmup and final, share of
     the steps and last share of the rate; noise, share of rows with typing noise; average, how much of the weight
-    average each step keeps.
+    average each step keeps; minutes, a limit: a slow machine stops early, its rate brought down as if all were done.
     """
 
     name: str
@@ -27,6 +27,7 @@ class Stage:
     noise: float = 0.15
     taught: int = 0
     average: float = 0.998
+    minutes: float | None = None
 
 
 @dataclass(frozen=True)
@@ -38,9 +39,19 @@ class Recipe:
     layer_decay: float = 0.9
     weight_decay: float = 0.01
     stages: tuple[Stage, ...] = (
-        Stage("mixed", passes=1, gold=4.0, public=1.0, longest=128, tokens=4096, rate=1.5e-4, head_rate=6e-4),
+        Stage("mixed", passes=1, gold=3.0, public=0.5, longest=128, tokens=4096, rate=1.5e-4, head_rate=6e-4),
         Stage(
-            "gold", passes=8, gold=1.0, public=0.015, longest=256, tokens=3072, rate=7e-5, head_rate=3e-4, taught=1600
+            "gold",
+            passes=7,
+            gold=1.0,
+            public=0.03,
+            longest=256,
+            tokens=3072,
+            rate=9e-5,
+            head_rate=4e-4,
+            taught=1200,
+            average=0.995,
+            minutes=36.0,
         ),
     )
 

@@ -36,7 +36,11 @@ class Readings:
 
 @torch.inference_mode()
 def read(
-    network: FeedbackNetwork, tokenizer: FeedbackTokenizer, rows: Sequence[Row], longest: int = 512, tokens: int = 8192,
+    network: FeedbackNetwork,
+    tokenizer: FeedbackTokenizer,
+    rows: Sequence[Row],
+    longest: int = 512,
+    tokens: int = 8192,
     spans: bool = True,
 ) -> Readings:
     """Return what the network says of the rows, in their order.
@@ -126,7 +130,8 @@ def score(readings: Readings, rows: Sequence[Row], calibration: Calibration) -> 
 
 
 def _agreed(readings: Readings, rows: Sequence[Row], both: npt.NDArray[np.bool_]) -> dict[str, float]:
-    polarity, overlap = [], []
+    polarity: list[bool] = []
+    overlap: list[bool] = []
     for index, row in enumerate(rows):
         for topic, judged, start, end in row.topics:
             place = TOPICS.index(topic)
@@ -134,7 +139,11 @@ def _agreed(readings: Readings, rows: Sequence[Row], both: npt.NDArray[np.bool_]
                 polarity.append(POLARITIES[int(readings.polarity[index, place].argmax())] == judged)
                 span = readings.spans[index][place]
                 overlap.append(span is not None and span.start < end and span.end > start)
-    return {"topic_sentiment": float(np.mean(polarity or [0])), "evidence_overlap": float(np.mean(overlap or [0]))}
+    return {"topic_sentiment": _share(polarity), "evidence_overlap": _share(overlap)}
+
+
+def _share(rights: list[bool]) -> float:
+    return float(np.mean(rights)) if rights else 0.0
 
 
 def f1(said: npt.NDArray[np.bool_], gold: npt.NDArray[np.bool_]) -> float:

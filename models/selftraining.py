@@ -21,7 +21,7 @@ SURE = 0.9  # a polarity or sentiment said with less is not taught
 SHORTEST, LONGEST = 6, 400  # characters
 
 
-def unlabelled(data: Path, cache: Path, seen: SeenTexts, rng: random.Random, each: int = 4000) -> list[Row]:
+def unlabelled(data: Path, cache: Path, seen: SeenTexts, rng: random.Random, each: int = 1200) -> list[Row]:
     """Return rows without labels: shop reviews, complaint subjects, and conversations as joined customer turns."""
     public = data / "public"
     reviews = [

@@ -21,13 +21,15 @@ from models.checkpoint import save
 from models.corpus import Row, row_from
 from models.fitting import fit_calibration
 from models.losses import AuxiliaryHeads, total_loss
-from models.mixing import Corpus, load_corpus, mixture, start_network
+from models.mixing import Corpus, keep_shape, load_corpus, mixture, resumed_network, start_network
 from models.network import FeedbackNetwork
 from models.optimising import Average, parameter_groups
 from models.recipe import Recipe, Stage, rate_at
 from models.scoring import public_accuracy, read, score
 from models.selftraining import taught
 from models.tokens import FeedbackTokenizer
+
+MEASURED = ("shopping", "waimai", "chnsenticorp", "airline", "tweeteval")  # public sets looked at while training
 
 
 def train(
@@ -49,7 +51,8 @@ def train(
     work.mkdir(parents=True, exist_ok=True)
     torch.manual_seed(recipe.seed)
     corpus = load_corpus(data, work / "datasets")
-    network, pieces = start_network(weights, tokenizer, corpus, recipe.vocabulary)
+    network, pieces = resumed_network(work) or start_network(weights, tokenizer, corpus, recipe.vocabulary)
+    keep_shape(work, network, pieces)
     train_with_products(network)
     classes = corpus.classes()
     auxiliary = AuxiliaryHeads(network.config.hidden, classes)
@@ -114,11 +117,15 @@ class Trainer:
         if first and self.optimizer_state:
             optimizer.load_state_dict(self.optimizer_state)
         saved, spent, trained, running = time.monotonic(), time.monotonic(), 0, 0.0
+        begun = first / max(len(plan), 1)
         self.network.train()
         progress = tqdm(range(first, len(plan)), initial=first, total=len(plan), desc=stage.name, mininterval=20)
         for step in progress:
+            done = step / len(plan)
+            if stage.minutes:
+                done = min(1.0, max(done, begun + (1 - begun) * (time.monotonic() - spent) / 60 / stage.minutes))
             for group, base in zip(optimizer.param_groups, bases, strict=True):
-                group["lr"] = base * rate_at(step / len(plan), stage)
+                group["lr"] = base * rate_at(done, stage)
             batch = collate(plan[step], classes)
             with torch.autocast("cpu", dtype=torch.bfloat16):
                 states = self.network.encode(batch.ids, batch.mask)
@@ -132,10 +139,13 @@ class Trainer:
             running = 0.98 * running + 0.02 * float(loss.detach()) if step > first else float(loss.detach())
             if step % 20 == 0:
                 progress.set_postfix(loss=f"{running:.3f}", tokens_s=int(trained / (time.monotonic() - spent)))
-            if time.monotonic() - saved > self.save_every or step + 1 == len(plan):
-                self._save(number, step + 1, optimizer)
+            last = step + 1 == len(plan) or done >= 1
+            if time.monotonic() - saved > self.save_every or last:
+                self._save(number + last, 0 if last else step + 1, optimizer)
                 self._measure(stage, step + 1, running)
                 saved = time.monotonic()
+            if last:
+                break
 
     def lessons(self, number: int, stage: Stage, rng: random.Random) -> list[Row]:
         """Return rows labelled by the averaged network at the start of the stage; kept for a resumed run."""
@@ -148,8 +158,8 @@ class Trainer:
         candidates = list(self.corpus.unlabelled)
         for name, rows in self.corpus.public.items():
             if name not in ("multidogo", "tweeteval", "umsab", "absa_zh", "semeval"):
-                candidates += rng.sample(rows, min(2500, len(rows)))
-        rows = taught(self.network, self.pieces, candidates, stage.taught * 5, rng)
+                candidates += rng.sample(rows, min(700, len(rows)))
+        rows = taught(self.network, self.pieces, candidates, stage.taught * 4, rng)
         self.network.load_state_dict(current)
         self.network.train()
         path.write_text(json.dumps([asdict(row) for row in rows], ensure_ascii=False), encoding="utf-8")
@@ -170,7 +180,7 @@ class Trainer:
         self.network.eval()
         readings = read(self.network, self.pieces, self.corpus.dev)
         figures = score(readings, self.corpus.dev, fit_calibration(readings, self.corpus.dev))
-        for name in ("shopping", "waimai", "chnsenticorp", "airline", "tweeteval"):
+        for name in MEASURED:
             rows = self.corpus.held_out[name][:400]
             figures[name] = public_accuracy(read(self.network, self.pieces, rows), rows)["accuracy"]
         with (self.work / "log.jsonl").open("a", encoding="utf-8") as log:
