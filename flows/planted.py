@@ -142,7 +142,7 @@ def _topic_counts(pairs: Iterable[tuple[Row, Row]]) -> tuple[int, int, int]:
 
 
 def _stories(house: House, folder: Path, read: Mapping[str, Row], truth: Mapping[str, Row], week: str) -> str:
-    changes = house.lake.query(
+    changes = house.lake.query_arrow(
         "SELECT * FROM read_parquet($file)", {"file": str(folder / "tables" / "changes.parquet")}
     )
     rows: list[Row] = changes.to_pylist()

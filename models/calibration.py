@@ -105,6 +105,22 @@ def best_binary_threshold(scores: Array, present: npt.NDArray[np.bool_], floor: 
     return float(grid[quality >= quality.max() - 1e-9].mean())
 
 
+def watchful_threshold(scores: Array, present: npt.NDArray[np.bool_], precision: float = 0.5) -> float:
+    """Return the threshold with the best F2 (recall counts double) among those with at least this precision.
+
+    At most 0.5, so that what is likelier than not is always said. For rare dangers, where a miss costs most.
+    """
+    grid = np.linspace(0.05, 0.5, 46)
+    quality = []
+    for value in grid:
+        said = scores >= value
+        hits = float((said & present).sum())
+        exact = hits / said.sum() if said.any() else 0.0
+        quality.append(5 * hits / (4 * present.sum() + said.sum()) if exact >= precision else 0.0)
+    best = np.array(quality)
+    return float(grid[best >= best.max() - 1e-9].mean()) if best.max() > 0 else 0.5
+
+
 def _f1(said: npt.NDArray[np.bool_], present: npt.NDArray[np.bool_]) -> float:
     hits = float((said & present).sum())
     total = float(said.sum() + present.sum())

@@ -4,10 +4,16 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from models.calibration import Calibration, best_binary_threshold, fit_temperature, topic_thresholds
+from models.calibration import (
+    Calibration,
+    best_binary_threshold,
+    fit_temperature,
+    topic_thresholds,
+    watchful_threshold,
+)
 from models.corpus import Row
 from models.labels import KINDS, LANGUAGES, POLARITIES, SENTIMENTS, TOPICS
-from models.scoring import Readings, probabilities, sigmoid
+from models.scoring import Readings, chosen, gold_topics, probabilities, sigmoid
 
 FEW = 60  # rows of a language from which it gets a temperature of its own
 
@@ -22,10 +28,7 @@ def fit_calibration(readings: Readings, rows: Sequence[Row], abstain_share: floa
     kinds = np.array([KINDS.index(row.kind or "other") for row in rows])
     churn = np.array([row.churn or 0 for row in rows])
     flags = {head: np.array([int(getattr(row, head) or 0) for row in rows]) for head in ("escalation", "urgent")}
-    gold = np.zeros(readings.topics.shape, dtype=bool)
-    for index, row in enumerate(rows):
-        for topic, *_ in row.topics:
-            gold[index, TOPICS.index(topic)] = True
+    gold = gold_topics(rows)
     temperatures: dict[str, dict[str, float]] = {
         "sentiment": {"all": fit_temperature(readings.sentiment, sentiments)},
         "kind": {"all": fit_temperature(readings.kind, kinds)},
@@ -48,11 +51,21 @@ def fit_calibration(readings: Readings, rows: Sequence[Row], abstain_share: floa
     return Calibration(
         temperatures=temperatures,
         topic_thresholds=topic_thresholds(present, gold),
-        escalation_threshold=min(best_binary_threshold(sigmoid(readings.escalation), flags["escalation"] > 0), 0.5),
-        urgent_threshold=min(best_binary_threshold(sigmoid(readings.urgent), flags["urgent"] > 0), 0.5),
+        escalation_threshold=watchful_threshold(sigmoid(readings.escalation), flags["escalation"] > 0),
+        urgent_threshold=watchful_threshold(sigmoid(readings.urgent), flags["urgent"] > 0),
         churn_threshold=best_binary_threshold(intent, churn > 0, floor=0.15),
         abstain_below=round(float(np.quantile(surest, abstain_share)), 3),
     )
+
+
+def cross_fitted(readings: Readings, rows: Sequence[Row], folds: int = 5) -> list[Calibration]:
+    """Return a calibration for each row, fitted on the other folds: figures under it are not flattered by the fit."""
+    places = np.arange(len(rows)) % folds
+    fitted = []
+    for fold in range(folds):
+        others = [index for index in range(len(rows)) if places[index] != fold]
+        fitted.append(fit_calibration(chosen(readings, others), [rows[index] for index in others]))
+    return [fitted[place] for place in places]
 
 
 def _polarity_temperature(readings: Readings, rows: Sequence[Row]) -> float:

@@ -34,6 +34,15 @@ class Readings:
     spans: list[list[Span | None]]
 
 
+def chosen(readings: Readings, places: Sequence[int]) -> Readings:
+    """Return the readings of some rows."""
+    index = np.array(places, dtype=np.int64)
+    return Readings(
+        readings.sentiment[index], readings.kind[index], readings.churn[index], readings.escalation[index],
+        readings.urgent[index], readings.topics[index], readings.polarity[index], [readings.spans[place] for place in index],
+    )  # fmt: skip
+
+
 @torch.inference_mode()
 def read(
     network: FeedbackNetwork,
@@ -91,24 +100,24 @@ def sigmoid(logits: Floats) -> Floats:
     return result
 
 
-def score(readings: Readings, rows: Sequence[Row], calibration: Calibration) -> dict[str, float]:
-    """Return the figures of the rows under a calibration: shares and F1 between 0 and 1, by name."""
+def score(
+    readings: Readings, rows: Sequence[Row], calibration: Calibration | Sequence[Calibration]
+) -> dict[str, float]:
+    """Return the figures of the rows under one calibration, or one for each row: shares and F1, 0 to 1, by name."""
+    each = [calibration] * len(rows) if isinstance(calibration, Calibration) else list(calibration)
     languages = np.array([row.language for row in rows])
-    biased = readings.sentiment + np.array(calibration.sentiment_bias)
-    divisors = np.array([[calibration.temperature("sentiment", row.language)] for row in rows])
-    chances = probabilities(biased / divisors)
+    chances = probabilities(
+        (readings.sentiment + np.array([one.sentiment_bias for one in each])) / _divisors("sentiment", each, rows)
+    )
     right = chances.argmax(1) == np.array([SENTIMENTS.index(row.sentiment or "neu") for row in rows])
-    topic_divisors = np.array([[calibration.temperature("topics", row.language)] for row in rows])
-    present = sigmoid(readings.topics / topic_divisors)
-    said = present >= calibration.thresholds()
-    gold = np.zeros_like(said)
-    for index, row in enumerate(rows):
-        for topic, *_ in row.topics:
-            gold[index, TOPICS.index(topic)] = True
+    present = sigmoid(readings.topics / _divisors("topics", each, rows))
+    said = present >= np.stack([one.thresholds() for one in each])
+    gold = gold_topics(rows)
     figures = {
         "sentiment": float(right.mean()),
         "sentiment_ece": calibration_error(chances.max(1), right),
         "topics_f1": f1(said, gold),
+        "topics_ece": calibration_error(present.ravel(), gold.ravel()),
     }
     for language in LANGUAGES:
         inside = languages == language
@@ -118,15 +127,30 @@ def score(readings: Readings, rows: Sequence[Row], calibration: Calibration) -> 
     figures |= _agreed(readings, rows, said & gold)
     kinds = readings.kind.argmax(1)
     figures["kind"] = float(np.mean([KINDS[place] == row.kind for place, row in zip(kinds, rows, strict=True)]))
-    churn = 1 - probabilities(readings.churn / calibration.temperature("churn"))[:, CHURN.index(0)]
-    figures["churn_f1"] = f1(churn >= calibration.churn_threshold, np.array([bool(row.churn) for row in rows]))
+    churn = 1 - probabilities(readings.churn / _divisors("churn", each, rows))[:, CHURN.index(0)]
+    limits = np.array([one.churn_threshold for one in each])
+    figures["churn_f1"] = f1(churn >= limits, np.array([bool(row.churn) for row in rows]))
     for head in ("escalation", "urgent"):
         logits: Floats = getattr(readings, head)
-        flagged = sigmoid(logits / calibration.temperature(head)) >= getattr(calibration, f"{head}_threshold")
+        limits = np.array([getattr(one, f"{head}_threshold") for one in each])
+        flagged = sigmoid(logits / _divisors(head, each, rows)[:, 0]) >= limits
         real = np.array([bool(getattr(row, head)) for row in rows])
         figures[f"{head}_recall"] = float((flagged & real).sum() / max(real.sum(), 1))
         figures[f"{head}_precision"] = float((flagged & real).sum() / max(flagged.sum(), 1))
     return figures
+
+
+def gold_topics(rows: Sequence[Row]) -> npt.NDArray[np.bool_]:
+    """Return (N, T): which topics the gold labels name."""
+    found = np.zeros((len(rows), len(TOPICS)), dtype=bool)
+    for index, row in enumerate(rows):
+        for topic, *_ in row.topics:
+            found[index, TOPICS.index(topic)] = True
+    return found
+
+
+def _divisors(head: str, each: Sequence[Calibration], rows: Sequence[Row]) -> Floats:
+    return np.array([[one.temperature(head, row.language)] for one, row in zip(each, rows, strict=True)])
 
 
 def _agreed(readings: Readings, rows: Sequence[Row], both: npt.NDArray[np.bool_]) -> dict[str, float]:

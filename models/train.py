@@ -19,7 +19,7 @@ from models.base import HUB_NAME
 from models.batches import batched, collate, items
 from models.checkpoint import save
 from models.corpus import Row, row_from
-from models.fitting import fit_calibration
+from models.fitting import cross_fitted, fit_calibration
 from models.losses import AuxiliaryHeads, total_loss
 from models.mixing import Corpus, keep_shape, load_corpus, mixture, resumed_network, start_network
 from models.network import FeedbackNetwork
@@ -64,7 +64,7 @@ def train(
     network.eval()
     readings = read(network, pieces, corpus.dev)
     calibration = fit_calibration(readings, corpus.dev)
-    figures = score(readings, corpus.dev, calibration)
+    figures = score(readings, corpus.dev, cross_fitted(readings, corpus.dev))
     for name, rows in corpus.held_out.items():
         if any(row.sentiment for row in rows):
             measured = public_accuracy(read(network, pieces, rows), rows)

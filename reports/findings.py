@@ -6,6 +6,7 @@ from typing import Literal
 
 import pandas as pd
 
+from data.records import SCALES
 from reports.week import WeekTables
 from reports.wording import known
 
@@ -183,5 +184,6 @@ def _tone(tables: WeekTables, change: Change) -> Tone:
 def _importance(finding: Finding) -> tuple[int, int, float, str]:
     tones = ("worse", "moved", "better")
     main = finding.main
-    size = abs(main.effect) / (1.0 if main.measure != "score" else 100.0)
+    width = SCALES[main.scale][1] if main.scale in SCALES else 100.0  # type: ignore[index]
+    size = abs(main.effect) / (width if main.measure == "score" else 1.0)
     return tones.index(finding.tone), int(main.family == "cohort"), -size, finding.topic or ""

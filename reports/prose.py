@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, tzinfo
 
 from data.errors import EarshotError
+from data.records import SCALES
 from reports.findings import Change, Finding
 from reports.week import WeekTables
 from reports.wording import Words, known
@@ -43,6 +44,11 @@ def check_numbers(sentence: str, facts: Iterable[float], names: Iterable[str] = 
         ):
             wrong.append(token)
     return wrong
+
+
+def full_mark(change: Change) -> float:
+    """The highest score of the change's scale; 100 where scales were brought together."""
+    return SCALES[change.scale][1] if change.scale in SCALES else 100.0  # type: ignore[index]
 
 
 class Writer:
@@ -117,15 +123,18 @@ class Writer:
         key = f"{key}_short" if short and self.words.has(f"{key}_short") else key
         names = [self.topic(change.topic), change.cohort]
         kind = self.words.name("kind", change.kind)
-        scale = self.words.name("score", change.scale or "score")
+        scale = self.words.name("score", change.scale or "any")
+        top = full_mark(change)
         said = self.words.say(
-            key, topic=names[0], cohort=change.cohort, kind=kind, scale=scale, versus=self.versus(change),
+            key, topic=names[0], cohort=change.cohort, kind=kind, scale=scale, top=top, versus=self.versus(change),
             value=self.amount(change, change.value), baseline=self.amount(change, change.baseline),
         )  # fmt: skip
         said += self.words.say(
             "finding.sure", effect=self.difference(change, change.effect), certainty=self.certainty(change)
         )
-        return self.check(key, said, (*change.facts, float(self.baseline_weeks())), [name for name in names if name])
+        return self.check(
+            key, said, (*change.facts, float(self.baseline_weeks()), top), [name for name in names if name]
+        )
 
     def evidence(self, change: Change) -> str:
         """The interval of the difference and the counts behind it."""

@@ -70,6 +70,9 @@ def _tile(
         interval = words.say("score.interval", low=show(low, digits), high=show(high, digits))
         mark = range_mark(low, value, high, top, f"{title} {show(value, digits)}, {interval}", bottom=bottom)
     delta = _delta(writer, change, words.number(change.baseline, 1) if change else "")
+    if key == "nps" and change and change.verdict in ("up", "down"):  # tested on the mean answer, not on NPS itself
+        parts = {"baseline": words.number(change.baseline, 1), "value": words.number(change.value, 1)}
+        delta = words.say(f"score.{change.verdict}_nps", **parts)
     return Tile(key, title, show(value, digits), unit, interval, words.say("score.n", count=n),
                 change.verdict if change else "none", delta, mark)  # fmt: skip
 

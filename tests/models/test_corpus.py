@@ -32,7 +32,7 @@ def write(path: Path, records: list[dict[str, Any]]) -> None:
 
 
 def test_texts_of_the_dev_set_are_found_in_any_dress() -> None:
-    """A dev text seen in training would make every figure a lie: other script, case, punctuation, or a longer text around it."""
+    """A dev text seen in training, in whatever script, case or punctuation, would make every figure a lie."""
     seen = SeenTexts(["只出现一次"], ["這家店的服務真的非常好下次還會再來", EVALUATED])
     assert seen.near("这家店的服务真的非常好，下次还会再来！")
     assert seen.near(EVALUATED.upper() + "!!!")
@@ -62,7 +62,8 @@ def test_a_missing_file_is_named(tmp_path: Path) -> None:
 
 def test_gold_evidence_is_located(tmp_path: Path) -> None:
     """The evidence is a substring; training needs where it lies."""
-    record = {"id": "x", "lang": "en", "context": "", "text": "Late again", "s": "neg", "k": "complaint", "c": 0, "e": 0, "u": 0,
+    record = {"id": "x", "lang": "en", "context": "", "text": "Late again", "s": "neg",
+              "k": "complaint", "c": 0, "e": 0, "u": 0,
               "t": [["delivery_speed", "neg", "again"]]}  # fmt: skip
     path = tmp_path / "gold.jsonl"
     path.write_text(json.dumps(record) + "\n", encoding="utf-8")

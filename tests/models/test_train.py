@@ -29,7 +29,8 @@ def write_data(folder: Path) -> None:
 
     def gold(number: int) -> dict[str, Any]:
         text = f"{TEXTS[number % 6]} {number}"
-        return {"id": str(number), "lang": ("en", "zh-Hans", "zh-Hant")[number % 3], "context": "", "text": text, "s": "neg",
+        return {"id": str(number), "lang": ("en", "zh-Hans", "zh-Hant")[number % 3], "context": "", "text": text,
+                "s": "neg",
                 "t": [[TOPICS[number % 22], "neg", text[:3]]], "k": "complaint", "c": number % 3, "e": number % 2,
                 "u": number % 2}  # fmt: skip
 

@@ -105,3 +105,16 @@ def test_certainty_follows_q() -> None:
     change = find(standard_week(), topics_of(standard_week(), "logistics"))[0].main
     said = [writer.certainty(replace(change, q=q)) for q in (0.0005, 0.005, 0.015)]
     assert said == ["very unlikely to be chance", "unlikely to be chance", "probably not chance"]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_scores_are_told_on_their_own_scale(language: str) -> None:
+    """2.3 stars of 5 is bad luck; 2.3 of 100 would be a catastrophe."""
+    tables = standard_week()
+    change = find(tables, topics_of(tables, "logistics"))[0].main
+    rated = replace(change, family="score", metric="score", scale="stars", value=2.3, baseline=3.9, effect=-1.6,
+                    low=-2.0, high=-1.2, verdict="down")  # fmt: skip
+    told = Writer(Words(language), tables, strict=True).what_changed(rated)
+    assert "2.3" in told
+    assert "5" in told
+    assert "100" not in told
