@@ -70,7 +70,7 @@ def _model(settings: Settings) -> str:
     from models.analyser import Analyser
 
     analyser = Analyser.load(settings.model, engine=settings.engine)
-    return f"revision {analyser.revision}, hashes agree, engine {analyser.engine}"
+    return f"revision {analyser.revision}, hashes agree, engine {analyser.engine.name}"
 
 
 def _database(settings: Settings) -> str:

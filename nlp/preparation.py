@@ -109,10 +109,15 @@ def prepare_text(text: str = "", turns: Sequence[RawTurn] = (), language: str | 
 def _read(text: str, turns: tuple[RawTurn, ...], hint: str | None, known: tuple[tuple[str, str], ...]) -> PreparedText:
     counts: Counter[str] = Counter()
     pieces, starts, kept = [], [], []
-    length = 0
+    length, asked, question = 0, "", ""
+    speaker: Speaker | None = None
     for turn in turns or (RawTurn("customer", text),):
         cleaned = clean(turn.text)
-        redaction = redact(cleaned.text, known)
+        if turn.speaker != speaker:
+            # A bare answer ("John Smith") is personal data because of what the other side asked.
+            question, speaker = asked, turn.speaker
+        redaction = redact(cleaned.text, known, question)
+        asked = cleaned.text
         counts.update(redaction.counts)
         piece = redaction.edited.after(cleaned)
         pieces.append(piece)

@@ -7,6 +7,7 @@ from models.risk.heard import Heard, Passage
 
 #: The longest and the shortest verbatim wanted, in characters: a manager reads it in a breath and still understands it.
 LONGEST, SHORTEST = 160, 12
+_PLACEHOLDER = re.compile(r"<[A-Z]+>")
 _BREAK = re.compile(r"(?<=[.!?])\s+|(?<=[。！？；…])|\n+")
 
 
@@ -39,7 +40,12 @@ def evidence(heard: Heard, mention: Mention) -> str:
 
 
 def passages(heard: Heard) -> list[Passage]:
-    """The customer's clauses; where the text was not segmented, its sentences."""
+    """The customer's clauses; without segments, its sentences. Bare placeholders only if there is nothing else."""
+    mine = _said(heard)
+    return [p for p in mine if re.search(r"\w\w", _PLACEHOLDER.sub("", heard.text[p.start : p.end]))] or mine
+
+
+def _said(heard: Heard) -> list[Passage]:
     if heard.passages:
         return [p for p in heard.passages if heard.text[p.start : p.end].strip()]
     found = []
