@@ -3,7 +3,7 @@
     python tests/reports/quiet_weeks.py --feedback 2000 --weeks 200
     python tests/reports/quiet_weeks.py --feedback 2000 --weeks 100 --boost 2
 
-22 topics with shares of 2 to 10 % (the boosted one has 3 %), 20 products, 4 carriers, 5 regions, 3 channels, 2 plans,
+22 topics with shares of 2 to 11 % (the boosted one has 3 %), 20 products, 4 carriers, 5 regions, 3 channels, 2 plans,
 NPS or stars for 60 %, 9 weeks. `--correlation` makes the shares of each week scatter (beta-binomial): 0.002 gives a
 week of 2,000 five times the variance of chance.
 """
@@ -19,8 +19,9 @@ from reports.counted import Counted, normalised, trend_weeks
 from reports.week import ReportSettings
 
 TOPICS = load().ids
-SHARES = np.asarray([0.03, *(0.02 + 0.08 * (topic % 7) / 6 for topic in range(1, len(TOPICS)))])
+SHARES = np.asarray([0.03, *(0.02 + 0.1 * (topic % 7) / 7 for topic in range(1, len(TOPICS)))])
 WEEKS = 9
+GROUPS = {"product": 20, "carrier": 4, "region": 5, "channel": 3, "plan": 2}
 
 
 def simulate(seed: int, feedback: int, correlation: float, boost: float) -> Counted:
@@ -36,15 +37,16 @@ def simulate(seed: int, feedback: int, correlation: float, boost: float) -> Coun
         row, topic = np.nonzero(random.random((n, len(TOPICS))) < shares)
         mood = random.choice(4, len(row), p=[0.3, 0.5, 0.1, 0.1])
         harm = np.bincount(row[mood == 1], minlength=n)
-        is_nps, scored = random.random(n) < 0.5, random.random(n) < 0.6
+        is_nps = random.random(n) < 0.5
         nps = np.clip(np.round(random.normal(7.5 - 1.5 * harm, 2)), 0, 10)
         stars = np.clip(np.round(random.normal(4 - 0.7 * harm, 1)), 1, 5)
+        scored = random.random(n) < 0.6
         customer = random.integers(0, n * 3, n)
-        groups = {"product": 20, "carrier": 4, "region": 5, "channel": 3, "plan": 2}
-        frame = {name: random.integers(0, size, n) for name, size in groups.items()}
-        score, scale = np.where(scored, np.where(is_nps, nps, stars), np.nan), np.where(is_nps, "nps", "stars")
-        frame |= {"week": np.full(n, week), "customer": customer, "sentiment": random.integers(0, 4, n), "score": score}
-        frames.append(pd.DataFrame(frame).assign(scale=np.where(scored, scale, None)))
+        frame = {"week": np.full(n, week), "customer": customer, "sentiment": random.integers(0, 4, n)}
+        frame["score"] = np.where(scored, np.where(is_nps, nps, stars), np.nan)
+        frame |= {name: random.integers(0, size, n) for name, size in GROUPS.items()}
+        scale = np.where(scored, np.where(is_nps, "nps", "stars"), None)
+        frames.append(pd.DataFrame(frame).assign(scale=scale))
         said = {"row": row + start, "week": np.full(len(row), week), "customer": customer[row], "topic": topic}
         mentions.append(pd.DataFrame(said).assign(sentiment=mood, score=1.0, start=0, end=1, clause=0))
         start += n
