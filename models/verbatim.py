@@ -10,6 +10,10 @@ from models.evidence import LIMIT
 
 MOST_CHARACTERS = 40  # of a span with Chinese in it
 MOST_WORDS = 12  # of one without
+# People quote a phrase where the head is sure of a word only. Chosen on dev: overlap with the gold span 0.75 without
+# it,
+# 0.80 with it, and the spans as long as people's (an early checkpoint, 427 topics).
+WIDER = 1.5
 STANDS_OUT = 0.5  # standard deviations above the mean of a text's tokens
 
 Span = tuple[int, int]
@@ -20,12 +24,11 @@ def words_of(
 ) -> Span | None:
     """Return the span [start, end) of `text` that shows a topic best, or None if the text has no word at all.
 
-    scores (n,) are the topic's evidence logits and offsets (n, 2) the characters of the same tokens. The span
-    maximises the summed scores (Kadane's maximum subarray, scores clipped as in models.evidence) among stretches that
-    cross none of the `fences`, the spans of clauses or turns; it is then snapped to whole words and trimmed of blanks
-    and punctuation.
+    scores (n,) are above 0 where a token shows the topic, offsets (n, 2) the characters of the same tokens. The span
+    maximises the summed scores (Kadane's maximum subarray) among stretches that cross none of the `fences`, the spans
+    of clauses or turns; it is then snapped to whole words and trimmed of blanks and punctuation.
     """
-    chosen = _strongest(np.clip(scores, -LIMIT, LIMIT), _inside(offsets, fences))
+    chosen = _strongest(scores, _inside(offsets, fences))
     if chosen is None:
         return None
     first, last = chosen
@@ -39,6 +42,11 @@ def words_of(
         else:
             last -= 1
     return span if span[0] < span[1] else None
+
+
+def widened(scores: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+    """Return evidence logits (n,) moved so that what lies above 0 is as much as people would quote."""
+    return np.clip(scores, -LIMIT, LIMIT) + np.float32(WIDER)
 
 
 def standing_out(parts: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
