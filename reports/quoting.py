@@ -5,10 +5,12 @@ formula, no direction override that turns the rest of the line around, no ten th
 """
 
 import re
-import unicodedata
 
-#: Bidirectional embeddings, overrides and isolates (UAX #9) and the marks that steer them.
-_DIRECTION = dict.fromkeys([0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)])
+#: Bidirectional embeddings, overrides, isolates and marks (UAX #9); control characters that are no white space; lone
+#: surrogates and noncharacters, which XML cannot hold.
+_UNWANTED = re.compile(
+    "[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]"
+)
 #: What Markdown reads anywhere, and what it reads at the start of a line.
 _MARKDOWN = re.compile(r"([\\`*_\[\]|~])")
 _OPENING = re.compile(r"^(?:[#+-]|\d+(?=[.)])|=+$)")
@@ -21,12 +23,7 @@ def plain(text: str) -> str:
     Newlines and tabs become blanks. Doing it twice changes nothing. The length may change, so offsets into `text` do
     not hold in the result (see `plain_around`).
     """
-    kept = "".join(
-        " " if character.isspace() else character
-        for character in text.translate(_DIRECTION)
-        if character.isspace() or not (unicodedata.category(character) in ("Cc", "Cs") or character in "\ufffe\uffff")
-    )
-    return " ".join(kept.split())
+    return " ".join(_UNWANTED.sub("", text).split())
 
 
 def shorten(text: str, limit: int) -> str:
