@@ -13,6 +13,7 @@ from tqdm import tqdm
 from data.records import Document
 from models.analyser import SHIPPED, Analyser
 from models.bench_texts import comments, spread, transcript
+from models.engine import physical_cores
 from models.limits import encoder_operations, probe, product_limit
 from models.rivals import Rival, same_checkpoint, usual_pair
 
@@ -90,7 +91,7 @@ def _ours(analyser: Analyser, texts: Sequence[str]) -> Bench:
     begun, processor = time.perf_counter(), time.process_time()
     found = list(analyser.analyse(_documents(texts)))
     seconds, processor = time.perf_counter() - begun, time.process_time() - processor
-    limit = product_limit(engine.dtype, max(engine.threads, torch.get_num_threads()), device=engine.device)
+    limit = product_limit(engine.dtype, max(engine.threads, physical_cores()), device=engine.device)
     needed = encoder_operations(engine.config, [said.tokens + 2 for said in found])
     return Bench(
         engine=engine.name,
@@ -112,10 +113,12 @@ def _ours(analyser: Analyser, texts: Sequence[str]) -> Bench:
 
 def _ratio(analyser: Analyser, ours: Bench, texts: Sequence[str], rival: Rival) -> float:
     """Return how many times longer the rival takes for the texts than ours does for as many tokens."""
+    torch.set_num_threads(physical_cores())  # the rival's default
     rival(texts[:1])
     begun = time.perf_counter()
     rival(texts)
     theirs = time.perf_counter() - begun
+    torch.set_num_threads(1)
     tokens = sum(said.tokens for said in analyser.analyse(_documents(texts)))
     return theirs / (ours.seconds / ours.tokens * tokens)
 

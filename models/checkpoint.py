@@ -83,7 +83,7 @@ class Stored:
 
     def heads(self) -> ReadingHeads:
         """Return the heads alone (evaluation mode, float32), for an engine that has an encoder of its own."""
-        with torch.device("meta"):
+        with torch.random.fork_rng(devices=[]):  # not on "meta": its first use takes a second of imports
             heads = ReadingHeads(self.config)
         wanted = heads.state_dict()
         heads.load_state_dict({name: self.state[name].float() for name in wanted}, assign=True)

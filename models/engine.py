@@ -26,6 +26,8 @@ BUDGETS = {"cuda": 65_536, "bf16": 1_536, "int8": 1_536, "fp32": 1_536}  # padde
 STEADY_ROWS = 384
 LONG_SUM = 1_024
 
+CORES = torch.get_num_threads()  # before anything changes it: one a physical core
+
 Work = TypeVar("Work")
 Done = TypeVar("Done")
 
@@ -40,11 +42,14 @@ class Engine:
     def __init__(self, stored: Stored, name: str = "auto", threads: int | None = None) -> None:
         """Pack the weights of a checkpoint for engine `name` (`choose` says which "auto" is) and `threads` cores.
 
-        Raises EngineNotAvailable.
+        torch's own threads are switched off in this process: the engine has one of its own a core. Raises
+        EngineNotAvailable.
         """
         self.name = choose(name)
         self.threads = 1 if self.name == "cuda" else max(1, threads or physical_cores())
         self.device = "cuda" if self.name == "cuda" else "cpu"
+        if self.device == "cpu":
+            torch.set_num_threads(1)
         self.budget = BUDGETS[self.name]
         self.config = stored.config
         self.dtype = torch.bfloat16 if self.name in ("cuda", "bf16") else torch.float32
@@ -86,18 +91,13 @@ class Engine:
             yield from map(work, items)
             return
         waiting: deque[Future[Done]] = deque()
-        before = torch.get_num_threads()
-        torch.set_num_threads(1)
-        try:
-            with ThreadPoolExecutor(self.threads, thread_name_prefix="earshot") as pool:
-                for item in items:
-                    waiting.append(pool.submit(work, item))
-                    if len(waiting) > 2 * self.threads:
-                        yield waiting.popleft().result()
-                while waiting:
+        with ThreadPoolExecutor(self.threads, thread_name_prefix="earshot") as pool:
+            for item in items:
+                waiting.append(pool.submit(work, item))
+                if len(waiting) > 2 * self.threads:
                     yield waiting.popleft().result()
-        finally:
-            torch.set_num_threads(before)
+            while waiting:
+                yield waiting.popleft().result()
 
 
 def choose(name: str = "auto") -> str:
@@ -133,7 +133,7 @@ def available() -> tuple[str, ...]:
 def physical_cores() -> int:
     """Return how many physical cores this process may use."""
     allowed = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return max(1, min(allowed, torch.get_num_threads()))
+    return max(1, min(allowed, CORES))
 
 
 def _packed_product(weight: Tensor, bias: Tensor) -> Product:
