@@ -1,6 +1,7 @@
 """The engine suits the machine, says so when it cannot, and keeps the order of work."""
 
 import pytest
+
 from models.engine import ENGINES, EngineNotAvailable, available, choose
 
 
