@@ -80,7 +80,7 @@ def best_common_threshold(scores: Array, present: npt.NDArray[np.bool_]) -> floa
     return float(grid[int(np.argmax([_f1(scores >= value, present) for value in grid]))])
 
 
-def topic_thresholds(scores: Array, present: npt.NDArray[np.bool_], strength: float = 15.0) -> Mapping[str, float]:
+def topic_thresholds(scores: Array, present: npt.NDArray[np.bool_], strength: float = 40.0) -> Mapping[str, float]:
     """Return a threshold per topic: its own best by F1, shrunk toward the common one.
 
     A topic with n gold mentions moves n / (n + strength) of the way, since few mentions say little.

@@ -9,6 +9,7 @@ from pathlib import Path
 from models.base import load_base
 from models.corpus import SOURCES, Row, SeenTexts, contrast_rows, gold_rows, public_rows
 from models.network import FeedbackNetwork, NetworkConfig
+from models.progress import STATE
 from models.recipe import Stage
 from models.selftraining import unlabelled
 from models.tokens import FeedbackTokenizer, count_pieces, trimmed
@@ -78,7 +79,7 @@ def keep_shape(work: Path, network: FeedbackNetwork, pieces: FeedbackTokenizer) 
 
 def resumed_network(work: Path) -> tuple[FeedbackNetwork, FeedbackTokenizer] | None:
     """Return a network without weights and its tokenizer where a run was begun before; its state has the weights."""
-    if not (work / "state.pt").is_file() or not (work / "config.json").is_file():
+    if not (work / STATE).is_file() or not (work / "config.json").is_file():
         return None
     pieces = FeedbackTokenizer.from_json((work / "tokenizer.json").read_text(encoding="utf-8"))
     return FeedbackNetwork(NetworkConfig(**json.loads((work / "config.json").read_text(encoding="utf-8")))), pieces

@@ -32,12 +32,13 @@ class Stage:
 
 @dataclass(frozen=True)
 class Recipe:
-    """Everything that decides the outcome, besides the data."""
+    """Everything that decides the outcome, besides the data; `blend`: the shares of the stages' averages at the end."""
 
     seed: int = 20261121
     vocabulary: int = 18_500
     layer_decay: float = 0.9
     weight_decay: float = 0.01
+    blend: tuple[float, ...] = (0.33, 0.67)
     stages: tuple[Stage, ...] = (
         Stage("mixed", passes=1, gold=3.0, public=0.5, longest=128, tokens=4096, rate=1.5e-4, head_rate=6e-4),
         Stage(

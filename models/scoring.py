@@ -39,7 +39,8 @@ def chosen(readings: Readings, places: Sequence[int]) -> Readings:
     index = np.array(places, dtype=np.int64)
     return Readings(
         readings.sentiment[index], readings.kind[index], readings.churn[index], readings.escalation[index],
-        readings.urgent[index], readings.topics[index], readings.polarity[index], [readings.spans[place] for place in index],
+        readings.urgent[index], readings.topics[index], readings.polarity[index],
+        [readings.spans[place] for place in index],
     )  # fmt: skip
 
 

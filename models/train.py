@@ -24,6 +24,7 @@ from models.losses import AuxiliaryHeads, total_loss
 from models.mixing import Corpus, keep_shape, load_corpus, mixture, resumed_network, start_network
 from models.network import FeedbackNetwork
 from models.optimising import Average, parameter_groups
+from models.progress import Progress, blended, keep, keep_average, kept
 from models.recipe import Recipe, Stage, rate_at
 from models.scoring import public_accuracy, read, score
 from models.selftraining import taught
@@ -60,7 +61,7 @@ def train(
     trainer.resume()
     for number, stage in enumerate(recipe.stages):
         trainer.run(number, stage, classes)
-    network.load_state_dict(trainer.average.values)
+    network.load_state_dict(blended(work, recipe.blend))
     network.eval()
     readings = read(network, pieces, corpus.dev)
     calibration = fit_calibration(readings, corpus.dev)
@@ -85,17 +86,14 @@ class Trainer:
         self.recipe, self.work, self.save_every = recipe, work, save_every
         self.stage, self.step = 0, 0
         self.average = Average(network, recipe.stages[0].average)
-        self.optimizer_state: dict[str, object] | None = None
+        self.progress: Progress | None = None
 
     def resume(self) -> None:
         """Go on from the last saved state, if there is one."""
-        path = self.work / "state.pt"
-        if path.is_file():
-            state = torch.load(path, weights_only=True)
-            self.network.load_state_dict(state["network"])
-            self.auxiliary.load_state_dict(state["auxiliary"])
-            self.average.values, self.average.steps = state["average"], state["average_steps"]
-            self.stage, self.step, self.optimizer_state = state["stage"], state["step"], state["optimizer"]
+        self.progress = kept(self.work)
+        if self.progress:
+            self.progress.restore(self.network, self.auxiliary, self.average)
+            self.stage, self.step = self.progress.stage, self.progress.step
 
     def run(self, number: int, stage: Stage, classes: Mapping[str, Sequence[str]]) -> None:
         """Do what is left of a stage; the order of batches follows from the seed, so a resumed run sees the same
@@ -114,8 +112,8 @@ class Trainer:
         optimizer = torch.optim.AdamW(parameter_groups(self.network, self.auxiliary, stage, self.recipe), fused=True)
         self.average.keep = stage.average
         bases = [group["lr"] for group in optimizer.param_groups]
-        if first and self.optimizer_state:
-            optimizer.load_state_dict(self.optimizer_state)
+        if first and self.progress:
+            self.progress.restore_optimizer(optimizer)
         saved, spent, trained, running = time.monotonic(), time.monotonic(), 0, 0.0
         begun = first / max(len(plan), 1)
         self.network.train()
@@ -141,10 +139,12 @@ class Trainer:
                 progress.set_postfix(loss=f"{running:.3f}", tokens_s=int(trained / (time.monotonic() - spent)))
             last = step + 1 == len(plan) or done >= 1
             if time.monotonic() - saved > self.save_every or last:
-                self._save(number + last, 0 if last else step + 1, optimizer)
+                following, at = (number + 1, 0) if last else (number, step + 1)
+                keep(self.work, following, at, self.network, self.auxiliary, self.average, optimizer)
                 self._measure(stage, step + 1, running)
                 saved = time.monotonic()
             if last:
+                keep_average(self.work, number, self.average)
                 break
 
     def lessons(self, number: int, stage: Stage, rng: random.Random) -> list[Row]:
@@ -164,15 +164,6 @@ class Trainer:
         self.network.train()
         path.write_text(json.dumps([asdict(row) for row in rows], ensure_ascii=False), encoding="utf-8")
         return rows
-
-    def _save(self, number: int, step: int, optimizer: torch.optim.Optimizer) -> None:
-        state = {
-            "network": self.network.state_dict(), "auxiliary": self.auxiliary.state_dict(), "average":
-            self.average.values, "average_steps": self.average.steps, "stage": number, "step": step, "optimizer":
-            optimizer.state_dict(),
-        }  # fmt: skip
-        torch.save(state, self.work / "state.pt.part")
-        (self.work / "state.pt.part").replace(self.work / "state.pt")
 
     def _measure(self, stage: Stage, step: int, loss: float) -> None:
         current = {name: value.clone() for name, value in self.network.state_dict().items()}
