@@ -17,8 +17,8 @@ from models.network import NetworkConfig
 
 EPSILON = 1e-12
 
-#: A matrix product with its bias: rows (N, in) -> (N, out).
-Product = Callable[[Tensor], Tensor]
+#: A matrix product with its bias, and on top of it other rows, if given: rows (N, in), (N, out) -> (N, out).
+Product = Callable[[Tensor, Tensor | None], Tensor]
 #: Makes a product from a weight (out, in) and a bias (out,), both float32.
 MakeProduct = Callable[[Tensor, Tensor], Product]
 #: (B, L, 3, heads, size) queries, keys and values, and which tokens (B, L) are there -> (B * L, hidden).
@@ -96,10 +96,10 @@ class Encoder:
         heads = self.config.attention_heads
         states = states.reshape(-1, hidden)
         for layer in layers:
-            qkv = layer.qkv(states).view(rows, length, 3, heads, hidden // heads)
-            states = layer.output(self._attend(qkv, mask)).add_(states)
+            qkv = layer.qkv(states, None).view(rows, length, 3, heads, hidden // heads)
+            states = layer.output(self._attend(qkv, mask), states)
             states = functional.layer_norm(states, (hidden,), *layer.first_norm, EPSILON)
-            grown = layer.outer(functional.gelu(layer.inner(states))).add_(states)
+            grown = layer.outer(functional.gelu(layer.inner(states, None)), states)
             states = functional.layer_norm(grown, (hidden,), *layer.second_norm, EPSILON)
         return states.view(rows, length, hidden)
 
@@ -132,6 +132,16 @@ def layer_of(weights: Mapping[str, Tensor], make: MakeProduct, dtype: torch.dtyp
         (weights[f"{name}.weight"].to(device, dtype), weights[f"{name}.bias"].to(device, dtype)) for name in NORMS
     )
     return Layer(qkv, output, inner, outer, first, second)
+
+
+def plain_product(weight: Tensor, bias: Tensor) -> Product:
+    """Return the product as torch computes it, in the type and on the device of the weight; gradients flow."""
+
+    def product(states: Tensor, onto: Tensor | None) -> Tensor:
+        found = functional.linear(states, weight, bias)
+        return found if onto is None else found.add_(onto)
+
+    return product
 
 
 def attend_exactly(qkv: Tensor, mask: Tensor) -> Tensor:

@@ -16,7 +16,17 @@ from torch.nn import functional
 
 from data.errors import EarshotError
 from models.checkpoint import Stored
-from models.encoder import Attention, Encoder, Layer, MakeProduct, Product, attend_exactly, attend_packed, layer_of
+from models.encoder import (
+    Attention,
+    Encoder,
+    Layer,
+    MakeProduct,
+    Product,
+    attend_exactly,
+    attend_packed,
+    layer_of,
+    plain_product,
+)
 from models.quantised import quantised_product
 
 ENGINES = ("cuda", "bf16", "int8", "fp32")
@@ -140,11 +150,16 @@ def _packed_product(weight: Tensor, bias: Tensor) -> Product:
     packed = torch.ops.mkldnn._reorder_linear_weight(weight.bfloat16(), 1024)
     added = bias.bfloat16()
 
-    def product(states: Tensor) -> Tensor:
+    def product(states: Tensor, onto: Tensor | None) -> Tensor:
         rows, width = states.shape
         if width > LONG_SUM and rows < STEADY_ROWS:
             states = functional.pad(states, (0, 0, 0, STEADY_ROWS - rows))
-        result: Tensor = torch.ops.mkldnn._linear_pointwise(states, packed, added, "none", [], "")
+            onto = None if onto is None else functional.pad(onto, (0, 0, 0, STEADY_ROWS - rows))
+        result: Tensor
+        if onto is None:
+            result = torch.ops.mkldnn._linear_pointwise(states, packed, added, "none", [], "")
+        else:
+            result = torch.ops.mkldnn._linear_pointwise.binary(states, onto, packed, added, "add")
         return result[:rows]
 
     return product
@@ -152,8 +167,7 @@ def _packed_product(weight: Tensor, bias: Tensor) -> Product:
 
 def _plain_product(dtype: torch.dtype, device: str) -> MakeProduct:
     def make(weight: Tensor, bias: Tensor) -> Product:
-        kept, added = weight.to(device, dtype), bias.to(device, dtype)
-        return lambda states: functional.linear(states, kept, added)
+        return plain_product(weight.to(device, dtype), bias.to(device, dtype))
 
     return make
 

@@ -19,9 +19,10 @@ def quantised_product(weight: Tensor, bias: Tensor) -> Product:
     whole = torch.round(weight / scales.unsqueeze(1)).to(torch.int8).t().contiguous().t()
     transposed = whole.t()
 
-    def product(states: Tensor) -> Tensor:
+    def product(states: Tensor, onto: Tensor | None) -> Tensor:
         reach = states.abs().amax(dim=1, keepdim=True).clamp(min=1e-12) / LARGEST
         sums = torch._int_mm(torch.round(states / reach).to(torch.int8), transposed)
-        return torch.addcmul(bias, sums.float().mul_(reach), scales)
+        found = torch.addcmul(bias, sums.float().mul_(reach), scales)
+        return found if onto is None else found.add_(onto)
 
     return product

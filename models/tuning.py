@@ -11,7 +11,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 from tqdm import tqdm
 
-from models.encoder import Layer, Product, layer_of, layer_weights
+from models.encoder import Layer, layer_of, layer_weights, plain_product
 from models.engine import Engine, available
 from models.network import MASKED
 from models.tokens import END, PAD, START
@@ -94,7 +94,9 @@ class Upper:
         self.weights = [
             {name: nn.Parameter(value.clone().to(engine.device)) for name, value in layer.items()} for layer in weights
         ]
-        self._layers: list[Layer] = [layer_of(layer, _product, torch.float32, engine.device) for layer in self.weights]
+        self._layers: list[Layer] = [
+            layer_of(layer, plain_product, torch.float32, engine.device) for layer in self.weights
+        ]
 
     def means(self, states: Tensor, mask: Tensor) -> Tensor:
         """Return the mean token (B, H), float32, after the layers."""
@@ -199,10 +201,6 @@ def all_means(texts: Texts, upper: Upper, rows: npt.NDArray[np.int64]) -> Tensor
 def upper_weights(engine: Engine, state: Mapping[str, Tensor], below: int) -> list[dict[str, Tensor]]:
     """Return the shipped weights of the layers from `below` up."""
     return [layer_weights(state, place, engine.config) for place in range(below, engine.config.layers)]
-
-
-def _product(weight: Tensor, bias: Tensor) -> Product:
-    return lambda states: functional.linear(states, weight, bias)
 
 
 def _shuffled(

@@ -2,15 +2,9 @@
 
 import pytest
 import torch
-from torch.nn import functional
 
-from models.encoder import Attention, Encoder, attend_exactly, attend_packed
+from models.encoder import Attention, Encoder, attend_exactly, attend_packed, plain_product
 from tests.models.tiny import tiny_network
-
-
-def make(weight: torch.Tensor, bias: torch.Tensor):  # type: ignore[no-untyped-def]
-    """Return a plain product."""
-    return lambda states: functional.linear(states, weight, bias)
 
 
 @pytest.mark.parametrize("attend", [attend_exactly, attend_packed])
@@ -18,7 +12,7 @@ def make(weight: torch.Tensor, bias: torch.Tensor):  # type: ignore[no-untyped-d
 def test_states_are_those_of_transformers(attend: Attention) -> None:
     """Training uses transformers, reading does not: a difference here would waste the training."""
     network = tiny_network()
-    encoder = Encoder(network.config, network.state_dict(), make, attend, torch.float32)
+    encoder = Encoder(network.config, network.state_dict(), plain_product, attend, torch.float32)
     ids = torch.randint(4, 80, (3, 20))
     mask = torch.ones_like(ids, dtype=torch.bool)
     mask[1, 11:] = False
@@ -31,7 +25,7 @@ def test_states_are_those_of_transformers(attend: Attention) -> None:
 def test_a_branch_shares_the_layers_below_it() -> None:
     """Your own topics may have upper layers of their own; with the shipped ones in it, a branch changes nothing."""
     network = tiny_network()
-    encoder = Encoder(network.config, network.state_dict(), make, attend_exactly, torch.float32)
+    encoder = Encoder(network.config, network.state_dict(), plain_product, attend_exactly, torch.float32)
     ids = torch.randint(4, 80, (2, 9))
     mask = torch.ones_like(ids, dtype=torch.bool)
     same, branched = encoder(ids, mask, encoder.layers[1:])
