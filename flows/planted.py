@@ -22,36 +22,40 @@ class NoReport(EarshotError):
 
 @dataclass(frozen=True)
 class Story:
-    """A planted story: the topics in which it should show, which way, and in which cohort (kind, value)."""
+    """A planted story: the topics in which it should show, whether it made them worse or better, and in which cohort.
+
+    Worse is told by more mentions, more blame or lower scores of those who mention the topic; better by the opposite.
+    """
 
     name: str
     title: str
     topics: tuple[str, ...]
-    verdict: str
+    worse: bool
     cohort: tuple[str, str] | None = None
 
 
 STORIES = (
+    Story("seasonal", "11.11: coupons, price quarrels, gifts", ("price_value", "promotion_gift", "stock_range"), True),
     Story(
         "courier_strike",
         "A strike at the carrier BlueCrane",
         ("delivery_speed", "courier_service", "tracking_info", "contact_response", "wrong_missing"),
-        "up",
+        True,
         ("carrier", "BlueCrane"),
     ),
     Story(
         "battery_batch",
         "A bad battery batch of the Finch power bank",
         ("product_quality", "product_performance"),
-        "up",
+        True,
         ("product", "Finch power bank"),
     ),
-    Story("payment_release", "An app release that breaks payment", ("payment_billing", "app_website"), "up"),
+    Story("payment_release", "An app release that breaks payment", ("payment_billing", "app_website"), True),
     Story(
         "packaging_fix",
         "Better packaging of the Heron vacuum",
         ("damage_packaging",),
-        "down",
+        False,
         ("product", "Heron vacuum"),
     ),
 )
@@ -148,7 +152,7 @@ def _stories(house: House, folder: Path, read: Mapping[str, Row], truth: Mapping
     rows: list[Row] = changes.to_pylist()
     lines = [
         "## Stories",
-        "| story | its items this week, labelled with its topics | what the report says | verdict |",
+        "| story | items of this week labelled with its topics | what the report says | verdict |",
         "|---|---|---|---|",
     ]
     for story in STORIES:
@@ -170,15 +174,19 @@ def _stories(house: House, folder: Path, read: Mapping[str, Row], truth: Mapping
 
 
 def _tells(story: Story, row: Row) -> bool:
-    if row["verdict"] != story.verdict or row["topic"] not in story.topics:
+    rises = story.worse != row["metric"].startswith(("score", "nps"))
+    if row["verdict"] != ("up" if rises else "down") or row["topic"] not in story.topics:
         return False
     return row["kind"] == "all" or (story.cohort is not None and (row["kind"], row["cohort"]) == story.cohort)
 
 
 def _said(row: Row) -> str:
     where = "" if row["kind"] == "all" else f" at {row['cohort']}"
-    shares = f"{row['baseline']:.1%} to {row['value']:.1%} of customers"
-    return f"{row['topic']}{where} {row['verdict']}: {shares}, q = {row['q']:.2g}"
+    if row["metric"].startswith(("score", "nps")):
+        moved = f"{row['scale']} of those who mention it {row['baseline']:.1f} to {row['value']:.1f}"
+    else:
+        moved = f"{row['baseline']:.1%} to {row['value']:.1%} of customers"
+    return f"{row['topic']}{where}: {moved}, q = {row['q']:.2g}"
 
 
 def _people(house: House, people: Sequence[Row], week: str) -> str:
