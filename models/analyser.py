@@ -18,7 +18,7 @@ from models.own_topics import OwnTopics
 from models.own_topics import read as read_own_topics
 from models.pieces import pieces_of
 from models.reading import Logits, Reader, Tokens
-from models.verbatim import standing_out, widened, words_of
+from models.verbatim import standing_out, words_of
 
 SHIPPED = PRETRAINED
 DOCUMENTS_AT_ONCE = 1_024
@@ -135,7 +135,10 @@ class Analyser:
         mentions = []
         for place, polarity, score in said.topics:
             scores = logits.evidence[:, place]
-            span = words_of(standing_out(scores) if self._own else widened(scores), offsets, text.text, fences)
+            if self._own:
+                span = words_of(standing_out(scores), offsets, text.text, fences, wider=0.0)
+            else:
+                span = words_of(scores, offsets, text.text, fences)
             start, end = text.in_document(*span) if span else text.in_document(0, len(text.text))
             mentions.append(Mention(self.topics[place], polarity, score, start, end))
         return tuple(sorted(mentions, key=lambda mention: mention.start))

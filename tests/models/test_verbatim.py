@@ -34,7 +34,7 @@ def test_quotations_are_as_written_in_the_cases(title: str, before: str, after: 
             scores.append(score)
     fences.append((begin, len(text)))
     offsets = np.array([(place, place + 1) for place in range(len(text))], np.int32)
-    span = words_of(np.array(scores, np.float32), offsets, text, fences)
+    span = words_of(np.array(scores, np.float32), offsets, text, fences, wider=0.0)
     assert span is not None
     assert text[slice(*span)] == after
 
