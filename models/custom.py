@@ -82,7 +82,7 @@ def fit_topics(
     before = torch.get_num_threads()
     torch.set_num_threads(physical_cores())
     try:
-        found = _fit(engine, stored, read_in, len(taxonomy.ids), seconds, seed)
+        found = _fit(engine, stored, read_in, _names(taxonomy), seconds, seed)
     finally:
         torch.set_num_threads(before)
     fitted = OwnTopics(
@@ -125,16 +125,20 @@ class _Found:
     measured: float | None
 
 
-def _fit(engine: Engine, stored: Stored, examples: Examples, topics: int, seconds: float, seed: int) -> _Found:
-    below = engine.config.layers // 2
-    pieces = pieces_of(stored.tokenizer, [row.text for row in examples.rows])
+def _fit(
+    engine: Engine, stored: Stored, examples: Examples, names: Sequence[Example], seconds: float, seed: int
+) -> _Found:
+    below, topics = engine.config.layers // 2, len(names)
+    rows = [*examples.rows, *names]
+    pieces = pieces_of(stored.tokenizer, [row.text for row in rows])
     length = min(LENGTH, engine.config.positions - 2)
     texts = Texts(engine, [ids[:length] for ids, _ in pieces], below)
-    targets = _targets(examples.rows, topics, examples.exclusive).to(engine.device)
+    targets = _targets(rows, topics, examples.exclusive).to(engine.device)
     learnt, held = _split(examples.rows, topics, seed)
+    learnt = np.concatenate([learnt, np.arange(len(examples.rows), len(rows))])
     shipped = upper_weights(engine, stored.state, below)
     upper = Upper(engine, shipped)
-    means = all_means(texts, upper, np.arange(len(examples.rows)))
+    means = all_means(texts, upper, np.arange(len(rows)))
     linear = fit_linear(means[learnt], targets[learnt], topics, examples.exclusive)
     before = linear(means[held]).detach()
     plain = linear.folded()
@@ -157,6 +161,14 @@ def _fit(engine: Engine, stored: Stored, examples: Examples, topics: int, second
         linear=scores[0],
         measured=scores[1] if better else scores[0],
     )
+
+
+def _names(taxonomy: Taxonomy) -> list[Example]:
+    """Return what the taxonomy says of each topic, as one more example of it: worth much where examples are few."""
+    return [
+        Example(f"{topic.names['en'].replace('_', ' ')}. {topic.description}".strip(), (place,))
+        for place, topic in enumerate(taxonomy.topics)
+    ]
 
 
 def _targets(rows: Sequence[Example], topics: int, exclusive: bool) -> Tensor:
