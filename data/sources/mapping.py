@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from data.errors import EarshotError
 from data.records import SCALES, Identity, Origin, RawFeedback, RawTurn, Scale
+from data.sources.times import parse_time
 
 TEXT_FIELDS = (
     "source_id", "channel", "text", "language", "scale", "product", "order_id", "carrier", "region", "plan", "agent",
@@ -25,8 +26,6 @@ YES = frozenset({"true", "yes", "y", "1", "resolved", "solved", "closed", "是",
 NO = frozenset({"false", "no", "n", "0", "unresolved", "open", "否", "未解决", "未解決"})
 #: A cell longer than this is not a comment but an accident (a whole file in a cell).
 LONGEST_TEXT = 2_000_000
-#: Numbers above this are milliseconds since 1970, not seconds.
-MILLISECONDS = 100_000_000_000
 
 
 class BadMapping(EarshotError):
@@ -171,26 +170,82 @@ class RowMapping:
         return scale.lower()  # type: ignore[return-value]
 
 
-def parse_time(value: Any, time_format: str | None = None) -> datetime:
-    """Read a time as files and databases hold it; naive if it has no zone. Raises ValueError when it cannot.
+def read_turns(value: Any, speakers: Mapping[str, str]) -> tuple[RawTurn, ...]:
+    """Read a list of {"speaker", "text", optional "at" seconds}; raise BadRow when it is not one."""
+    if not isinstance(value, list) or not value:
+        raise BadRow("bad_turns", "the turns are not a list with at least one entry")
+    turns = []
+    for entry in value:
+        if not isinstance(entry, Mapping) or not isinstance(entry.get("text"), str):
+            raise BadRow("bad_turns", 'a turn is not an object with "speaker" and "text"')
+        at = entry.get("at")
+        turns.append(RawTurn(speaker_of(entry.get("speaker"), speakers), entry["text"], _seconds(at)))
+    if not any(turn.text.strip() for turn in turns):
+        raise BadRow("no_text", "all turns are empty")
+    return tuple(turns)
 
-    Takes datetimes, dates, ISO-like text (also 2026/11/3 9:05), seconds or milliseconds since 1970, or any text that
-    fits `time_format`. Day-first and month-first dates are ambiguous and need `time_format`.
-    """
-    if isinstance(value, datetime):
-        return value
-    if isinstance(value, date):
-        return datetime.combine(value, time())
-    text = str(value).strip()
-    if time_format:
-        return datetime.strptime(text, time_format)  # noqa: DTZ007 - the mapping's zone is set by the caller
-    try:
-        number = float(text)
-    except ValueError:
-        return datetime.fromisoformat(_iso(text))
-    if number < 100_000_000:
-        raise ValueError("a number too small to be a time")
-    return datetime.fromtimestamp(number / 1000 if number > MILLISECONDS else number, tz=UTC)
+
+CUSTOMER = frozenset(
+    {"customer", "user", "client", "caller", "visitor", "buyer"}
+    | {"客户", "顾客", "用户", "买家", "客戶", "顧客", "用戶", "買家"}
+)
+AGENT = frozenset(
+    {"agent", "staff", "support", "operator", "rep", "representative", "advisor", "seller"}
+    | {"客服", "坐席", "专员", "卖家", "專員", "賣家"}
+)
+
+
+def speaker_of(name: Any, speakers: Mapping[str, str]) -> Any:
+    """Return "customer", "agent" or "system" for a speaker's name; names nobody declared are the system's."""
+    text = str(name or "").strip()
+    declared = speakers.get(text) or speakers.get(text.lower())
+    if declared in {"customer", "agent", "system"}:
+        return declared
+    lowered = text.lower()
+    first = lowered.split()[0] if lowered else ""
+    if lowered in CUSTOMER or first in CUSTOMER:
+        return "customer"
+    if lowered in AGENT or first in AGENT or lowered.startswith(tuple(word for word in AGENT if not word.isascii())):
+        return "agent"
+    return "system"
+
+
+def _text(self, row: Mapping[str, Any]) -> str:
+        # A comment "n/a" is a comment: what customers write is never taken for an empty cell.
+        parts = [row.get(column) for column in self.columns.get("text", ())]
+        return "\n".join(str(part) for part in parts if part is not None and str(part).strip())
+
+    def _time(self, value: Any) -> datetime:
+        if value is None:
+            raise BadRow("no_time", "the time is empty")
+        try:
+            moment = parse_time(value, self.time_format)
+        except (ValueError, OverflowError, OSError) as error:
+            raise BadRow("bad_time", "the time is not understood; set `time_format` in the mapping") from error
+        if moment.tzinfo is None:
+            moment = moment.replace(tzinfo=ZoneInfo(self.time_zone))
+        if not 1990 <= moment.year <= 2100:
+            raise BadRow("bad_time", f"the time lies in the year {moment.year}")
+        return moment.astimezone(UTC)
+
+    def _turns(self, value: Any) -> tuple[RawTurn, ...]:
+        if value is None:
+            return ()
+        if isinstance(value, str):
+            try:
+                value = json.loads(value)
+            except json.JSONDecodeError as error:
+                raise BadRow("bad_turns", "the turns are not a JSON list") from error
+        return read_turns(value, self.speakers)
+
+    @staticmethod
+    def _scale(value: Any) -> Scale | None:
+        scale = _text(value)
+        if scale is None:
+            return None
+        if scale.lower() not in SCALES:
+            raise BadRow("bad_scale", f"the scale is none of {', '.join(SCALES)}")
+        return scale.lower()  # type: ignore[return-value]
 
 
 def read_turns(value: Any, speakers: Mapping[str, str]) -> tuple[RawTurn, ...]:

@@ -10,8 +10,9 @@ from typing import Any
 import yaml
 
 from data.records import SCALES
-from data.sources.mapping import EMPTY, BadRow, parse_time
+from data.sources.mapping import EMPTY, BadRow
 from data.sources.rows import BadFile, read_rows
+from data.sources.times import parse_time
 
 #: Words in column names, in the three languages, that speak for a field; earlier ones speak louder.
 NAMES: Mapping[str, str] = {

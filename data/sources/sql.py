@@ -14,7 +14,8 @@ from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from data.errors import EarshotError
 from data.records import Origin, RawFeedback, Reject
-from data.sources.mapping import BadRow, RowMapping, parse_time
+from data.sources.mapping import BadRow, RowMapping
+from data.sources.times import parse_time
 
 BEGINNING = datetime(1990, 1, 1, tzinfo=UTC)
 

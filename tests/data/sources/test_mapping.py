@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from data.records import Origin
-from data.sources.mapping import BadMapping, BadRow, RowMapping, parse_time, read_turns, speaker_of
+from data.sources.mapping import BadMapping, BadRow, RowMapping, read_turns, speaker_of
+from data.sources.times import parse_time
 
 BASE: dict[str, Any] = {
     "columns": {"occurred_at": "at", "text": "text"},
