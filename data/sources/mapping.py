@@ -4,7 +4,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time
+from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -208,95 +208,6 @@ def speaker_of(name: Any, speakers: Mapping[str, str]) -> Any:
     if lowered in AGENT or first in AGENT or lowered.startswith(tuple(word for word in AGENT if not word.isascii())):
         return "agent"
     return "system"
-
-
-def _text(self, row: Mapping[str, Any]) -> str:
-        # A comment "n/a" is a comment: what customers write is never taken for an empty cell.
-        parts = [row.get(column) for column in self.columns.get("text", ())]
-        return "\n".join(str(part) for part in parts if part is not None and str(part).strip())
-
-    def _time(self, value: Any) -> datetime:
-        if value is None:
-            raise BadRow("no_time", "the time is empty")
-        try:
-            moment = parse_time(value, self.time_format)
-        except (ValueError, OverflowError, OSError) as error:
-            raise BadRow("bad_time", "the time is not understood; set `time_format` in the mapping") from error
-        if moment.tzinfo is None:
-            moment = moment.replace(tzinfo=ZoneInfo(self.time_zone))
-        if not 1990 <= moment.year <= 2100:
-            raise BadRow("bad_time", f"the time lies in the year {moment.year}")
-        return moment.astimezone(UTC)
-
-    def _turns(self, value: Any) -> tuple[RawTurn, ...]:
-        if value is None:
-            return ()
-        if isinstance(value, str):
-            try:
-                value = json.loads(value)
-            except json.JSONDecodeError as error:
-                raise BadRow("bad_turns", "the turns are not a JSON list") from error
-        return read_turns(value, self.speakers)
-
-    @staticmethod
-    def _scale(value: Any) -> Scale | None:
-        scale = _text(value)
-        if scale is None:
-            return None
-        if scale.lower() not in SCALES:
-            raise BadRow("bad_scale", f"the scale is none of {', '.join(SCALES)}")
-        return scale.lower()  # type: ignore[return-value]
-
-
-def read_turns(value: Any, speakers: Mapping[str, str]) -> tuple[RawTurn, ...]:
-    """Read a list of {"speaker", "text", optional "at" seconds}; raise BadRow when it is not one."""
-    if not isinstance(value, list) or not value:
-        raise BadRow("bad_turns", "the turns are not a list with at least one entry")
-    turns = []
-    for entry in value:
-        if not isinstance(entry, Mapping) or not isinstance(entry.get("text"), str):
-            raise BadRow("bad_turns", 'a turn is not an object with "speaker" and "text"')
-        at = entry.get("at")
-        turns.append(RawTurn(speaker_of(entry.get("speaker"), speakers), entry["text"], _seconds(at)))
-    if not any(turn.text.strip() for turn in turns):
-        raise BadRow("no_text", "all turns are empty")
-    return tuple(turns)
-
-
-CUSTOMER = frozenset(
-    {"customer", "user", "client", "caller", "visitor", "buyer"}
-    | {"客户", "顾客", "用户", "买家", "客戶", "顧客", "用戶", "買家"}
-)
-AGENT = frozenset(
-    {"agent", "staff", "support", "operator", "rep", "representative", "advisor", "seller"}
-    | {"客服", "坐席", "专员", "卖家", "專員", "賣家"}
-)
-
-
-def speaker_of(name: Any, speakers: Mapping[str, str]) -> Any:
-    """Return "customer", "agent" or "system" for a speaker's name; names nobody declared are the system's."""
-    text = str(name or "").strip()
-    declared = speakers.get(text) or speakers.get(text.lower())
-    if declared in {"customer", "agent", "system"}:
-        return declared
-    lowered = text.lower()
-    first = lowered.split()[0] if lowered else ""
-    if lowered in CUSTOMER or first in CUSTOMER:
-        return "customer"
-    if lowered in AGENT or first in AGENT or lowered.startswith(tuple(word for word in AGENT if not word.isascii())):
-        return "agent"
-    return "system"
-
-
-def _iso(text: str) -> str:
-    head, _, tail = text.replace("T", " ").partition(" ")
-    parts = head.replace("/", "-").replace(".", "-").split("-")
-    if len(parts) == 3 and len(parts[0]) == 4:
-        head = "-".join(part.zfill(2) for part in parts)
-    tail = tail.strip()
-    if tail and tail[1:2] == ":":
-        tail = f"0{tail}"
-    return f"{head} {tail}".strip()
 
 
 def _text(value: Any) -> str | None:

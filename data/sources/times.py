@@ -27,3 +27,14 @@ def parse_time(value: Any, time_format: str | None = None) -> datetime:
     if number < 100_000_000:
         raise ValueError("a number too small to be a time")
     return datetime.fromtimestamp(number / 1000 if number > MILLISECONDS else number, tz=UTC)
+
+
+def _iso(text: str) -> str:
+    head, _, tail = text.replace("T", " ").partition(" ")
+    parts = head.replace("/", "-").replace(".", "-").split("-")
+    if len(parts) == 3 and len(parts[0]) == 4:
+        head = "-".join(part.zfill(2) for part in parts)
+    tail = tail.strip()
+    if tail and tail[1:2] == ":":
+        tail = f"0{tail}"
+    return f"{head} {tail}".strip()
