@@ -11,7 +11,7 @@ from markupsafe import Markup
 from reports.charts import range_mark, sentiment_bar, sparkline, trend
 
 ROWS = [{"week": f"W{week}", "share": 0.01 * week, "low": 0.008 * week, "high": 0.012 * week} for week in range(34, 47)]
-HOSTILE = '<script>"&\'</script>'
+HOSTILE = "<script>\"&'</script>"
 
 
 def _drawn(svg: Markup) -> ElementTree.Element:
