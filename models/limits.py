@@ -19,13 +19,18 @@ from models.analyser import Analyser
 from data.records import Document
 analyser = Analyser.load(sys.argv[1], engine=sys.argv[2])
 done = list(analyser.analyse(Document(str(n), "v", line.rstrip("\\n"), "zh-Hans") for n, line in enumerate(sys.stdin)))
-print(json.dumps([len(done), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss]))
+try:  # ru_maxrss would count the parent's memory too: it lives on through exec
+    status = open("/proc/self/status").read()
+    peak = int(status.split("VmHWM:")[1].split()[0]) * 1024
+except (OSError, IndexError):
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+print(json.dumps([len(done), peak]))
 """
 
 
 @dataclass(frozen=True, slots=True)
 class Probe:
-    """One process of its own: how many texts it read, wall seconds from its start to its end, peak memory in bytes."""
+    """One process of its own: how many texts it read, wall seconds from its start to its end, peak memory in bytes (Linux, macOS)."""
 
     texts: int
     seconds: float
@@ -71,5 +76,5 @@ def probe(folder: Path, engine: str, texts: list[str]) -> Probe:
         check=True,
     )
     seconds = time.perf_counter() - begun
-    count, kilobytes = json.loads(done.stdout)
-    return Probe(count, seconds, kilobytes * (1 if sys.platform == "darwin" else 1_024))
+    count, peak = json.loads(done.stdout)
+    return Probe(count, seconds, peak)
