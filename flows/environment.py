@@ -32,6 +32,7 @@ DEFAULTS = {
 
 
 def settle() -> None:
-    """Set each default that the environment does not hold yet."""
+    """Set each default that the environment does not hold yet, and make Prefect's folder, whose parents it does not."""
     for name, value in DEFAULTS.items():
         os.environ.setdefault(name, value)
+    Path(os.environ["PREFECT_HOME"]).expanduser().mkdir(parents=True, exist_ok=True)
