@@ -164,7 +164,7 @@ class Settings(BaseSettings):
         raw = _filled(raw, path)
         for key in ("taxonomy", "topics", "model", "var"):
             if raw.get(key):
-                raw[key] = base / raw[key]
+                raw[key] = (base / raw[key]).resolve()
         try:
             return cls(**{**raw, "base": base})
         except ValidationError as error:
