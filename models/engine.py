@@ -4,7 +4,9 @@ One thread a core, each with whole batches of its own: no barriers between threa
 depend on how many cores there are.
 """
 
+import ctypes
 import os
+import sys
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -143,6 +145,14 @@ def physical_cores() -> int:
     """Return how many physical cores this process may use."""
     allowed = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     return max(1, min(allowed, CORES))
+
+
+def give_back() -> None:
+    """Return freed memory to the system, where the C library can: batches of every shape leave it full of holes."""
+    if sys.platform == "linux":
+        trim = getattr(ctypes.CDLL(None), "malloc_trim", None)  # glibc has it, musl does not
+        if trim is not None:
+            trim(0)
 
 
 def _packed_product(weight: Tensor, bias: Tensor) -> Product:

@@ -30,7 +30,7 @@ print(json.dumps([len(done), peak]))
 
 @dataclass(frozen=True, slots=True)
 class Probe:
-    """One process of its own: how many texts it read, wall seconds from its start to its end, peak memory in bytes (Linux, macOS)."""
+    """One process of its own: texts read, wall seconds from its start to its end, peak memory in bytes."""
 
     texts: int
     seconds: float

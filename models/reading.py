@@ -9,7 +9,7 @@ import numpy.typing as npt
 import torch
 from torch import Tensor
 
-from models.engine import Engine
+from models.engine import Engine, give_back
 from models.gathering import Gathering, all_heads, attention_scores, clause_logits
 from models.network import HeadOutputs, ReadingHeads
 from models.own_topics import OwnTopics
@@ -17,6 +17,9 @@ from models.tokens import END, PAD, START
 from models.windows import LENGTH, OVERLAP, Window, batches, windows
 
 Floats = npt.NDArray[np.float32]
+# Lengths are padded to a multiple of this, since every new shape costs the matrix library time and memory once: 8 gave
+# more texts a processor second than 1, and 590 instead of 670 MB after 5,000 texts.
+STEP = 8
 HEADS = ("sentiment", "kind", "churn", "escalation", "urgent", "topics", "polarity")
 
 
@@ -107,6 +110,7 @@ class Reader:
                 logits.read += window.last - window.first
                 if logits.read == len(texts[place].ids):
                     logits.heads = self._finish(sums.pop(place))
+        give_back()
         return found
 
     @torch.inference_mode()
@@ -182,8 +186,8 @@ def _is_whole(window: Window, texts: Sequence[Tokens]) -> bool:
 
 
 def _padded(group: Sequence[Window], texts: Sequence[Tokens]) -> tuple[Tensor, Tensor]:
-    """Return ids and mask (B, L) of the windows, each between its marks, padded to the longest of them."""
-    longest = max(window.length for window in group)
+    """Return ids and mask (B, L) of the windows, each between its marks, padded to little more than the longest."""
+    longest = -(-max(window.length for window in group) // STEP) * STEP
     ids = np.full((len(group), longest), PAD, np.int64)
     lengths = np.array([window.length for window in group])
     for row, window in enumerate(group):
