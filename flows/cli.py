@@ -64,9 +64,8 @@ def fit_topics(
     output: Annotated[Path, typer.Option("--output", help="Folder for the new head.")] = Path("var/topics"),
 ) -> None:
     """Teach Earshot your own topics from labelled examples."""
-    from models.custom import fit_topics as fit
-
     from data.taxonomy import load
+    from models.custom import fit_topics as fit
 
     typer.echo(fit(examples, load(taxonomy), output))
 

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from models.analyser import SHIPPED, Analyser
 from tqdm import tqdm
 
 from data import taxonomy
@@ -14,6 +13,7 @@ from data.errors import EarshotError
 from data.records import Analysis, Document, RawTurn
 from data.sources.mapping import BadRow, read_turns
 from flows.batches import batches
+from models.analyser import SHIPPED, Analyser
 from nlp.preparation import PreparedText, prepare_text
 
 #: Lines held in memory at once.

@@ -5,12 +5,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from reports.editions import MANAGERS
-
 from data import outbox
 from data.outbox import Delivery
 from flows.house import House
 from flows.settings import Settings
+from reports.editions import MANAGERS
 from reports.publishing import PUBLISHERS
 from reports.publishing.delivery import content_hash, deliver
 from reports.publishing.port import Publication, Publisher
