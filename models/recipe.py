@@ -40,12 +40,12 @@ class Recipe:
     weight_decay: float = 0.01
     blend: tuple[float, ...] = (0.33, 0.67)
     stages: tuple[Stage, ...] = (
-        Stage("mixed", passes=1, gold=3.0, public=0.5, longest=128, tokens=4096, rate=1.5e-4, head_rate=6e-4),
+        Stage("mixed", passes=1, gold=3.0, public=1.0, longest=160, tokens=4096, rate=1.5e-4, head_rate=6e-4),
         Stage(
             "gold",
             passes=7,
             gold=1.0,
-            public=0.03,
+            public=0.015,
             longest=256,
             tokens=3072,
             rate=9e-5,

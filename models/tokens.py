@@ -13,6 +13,7 @@ from pathlib import Path
 from tokenizers import Tokenizer
 
 TABLE = Path(__file__).with_name("script_table.tsv")
+TERMS = Path(__file__).with_name("script_terms.tsv")
 # Variants that OpenCC's table leaves, because Simplified Chinese has both forms or because only Taiwan tells
 # them apart.
 VARIANTS: Mapping[str, str] = {
@@ -44,13 +45,14 @@ class Pieces:
     offsets: list[tuple[int, int]]
 
 
+def _pairs(path: Path) -> dict[str, str]:
+    lines = path.read_text(encoding="utf-8").splitlines()
+    return {before: after for before, _, after in (line.partition("\t") for line in lines if line[:1] != "#")}
+
+
 @cache
 def _folding() -> dict[int, int]:
-    table = {}
-    for line in TABLE.read_text(encoding="utf-8").splitlines():
-        if line and not line.startswith("#"):
-            traditional, simplified = line.split("\t")
-            table[traditional] = simplified
+    table = _pairs(TABLE)
     table.update(VARIANTS)
     table.update(PUNCTUATION)
     for code in range(0xFF01, 0xFF5F):
@@ -60,12 +62,27 @@ def _folding() -> dict[int, int]:
     return {ord(key): ord(value) for key, value in table.items()}
 
 
+@cache
+def _traditional() -> re.Pattern[str]:
+    return re.compile(f"[{''.join(map(re.escape, _pairs(TABLE)))}]")
+
+
+@cache
+def _terms() -> tuple[re.Pattern[str], dict[str, str]]:
+    terms = _pairs(TERMS)
+    return re.compile("|".join(map(re.escape, sorted(terms, key=len, reverse=True)))), terms
+
+
 def fold(text: str) -> str:
     """Return the text as the encoder sees it, of the same length.
 
-    Traditional characters become Simplified (OpenCC's character table), full-width ASCII half-width, curly quotes
-    straight, white space a blank, words shouted in four or more capitals lower case. Folding twice changes nothing.
+    Traditional characters become Simplified (OpenCC's character table), in texts that hold one also Taiwan's words the
+    mainland's where both are as long (螢幕 becomes 屏幕); full-width ASCII half-width, curly quotes straight, white
+    space a blank, words shouted in four or more capitals lower case. Folding twice changes nothing.
     """
+    if _traditional().search(text):
+        pattern, terms = _terms()
+        text = pattern.sub(lambda match: terms[match.group()], text)
     return SHOUTED.sub(lambda match: match.group().lower(), text.translate(_folding()))
 
 
