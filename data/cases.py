@@ -61,6 +61,13 @@ class Case:
     reasons: tuple[Reason, ...]
     past: tuple[Reason, ...]
     lock: int
+    team: str | None = None
+    language: str | None = None
+    recheck: date | None = None
+    cause: str | None = None
+    action: str | None = None
+    closed_on: date | None = None
+    outcome: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,14 +117,14 @@ def queue(
     if levels is not None:
         query = query.where(CaseRow.level.in_(list(levels)))
     with database.read() as session:
-        return [_case(row) for row in session.scalars(query.limit(limit))]
+        return [case_of(row) for row in session.scalars(query.limit(limit))]
 
 
 def case(database: Database, case_id: str) -> Case | None:
     """One case, or None."""
     with database.read() as session:
         row = session.get(CaseRow, case_id)
-        return None if row is None else _case(row)
+        return None if row is None else case_of(row)
 
 
 def history(database: Database, case_id: str) -> list[CaseEvent]:
@@ -133,8 +140,14 @@ def _feed(session: Session, cases: list[CaseRow], flag: Flag) -> str:
     if live is not None:
         if flag.week < live.week or _same(live, flag):
             return "unchanged"
+        known = {(reason.rule, reason.feedback_id) for reason in live.reasons}
+        news = any(r.weight > 0 and (r.rule, r.feedback_id) not in known for r in flag.reasons)
         _refresh(live, flag)
         _note(session, live, "refreshed", flag.week)
+        if live.status == "snoozed" and news:
+            # Put off is not put away: new trouble comes back at once, not on the day that was chosen without it.
+            live.status, live.recheck = "open", None
+            _note(session, live, "woken", flag.week)
         return "refreshed"
     done = [row for row in cases if row.status != "withdrawn"]
     seen = {(reason.rule, reason.feedback_id) for row in done for reason in row.reasons}
@@ -145,7 +158,8 @@ def _feed(session: Session, cases: list[CaseRow], flag: Flag) -> str:
     rules = {reason.rule for reason in fresh}
     again = next((row for row in reversed(cases) if rules & {reason.rule for reason in row.reasons}), None)
     if again is not None:
-        again.status, again.verdict = "open", None
+        again.status = "open"
+        again.verdict = again.cause = again.action = again.closed_on = again.outcome = again.recheck = None
         _refresh(again, flag)
         _note(session, again, "reopened", flag.week)
         return "reopened"
@@ -234,7 +248,8 @@ def _reason(row: CaseReasonRow) -> Reason:
     return Reason(row.rule, row.weight, row.feedback_id, row.occurred_at, row.verbatim)
 
 
-def _case(row: CaseRow) -> Case:
+def case_of(row: CaseRow) -> Case:
+    """The case that a row holds."""
     reasons = sorted(row.reasons, key=lambda reason: _order(_reason(reason)))
     return Case(
         id=row.id,
@@ -250,6 +265,13 @@ def _case(row: CaseRow) -> Case:
         owner=row.owner,
         due=row.due,
         verdict=row.verdict,
+        team=row.team,
+        language=row.language,
+        recheck=row.recheck,
+        cause=row.cause,
+        action=row.action,
+        closed_on=row.closed_on,
+        outcome=row.outcome,
         reasons=tuple(_reason(reason) for reason in reasons if reason.current),
         past=tuple(_reason(reason) for reason in reasons if not reason.current),
         lock=row.lock,

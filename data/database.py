@@ -19,6 +19,7 @@ from sqlalchemy.exc import ArgumentError, DatabaseError, NoSuchModuleError
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import StaticPool
 
+from data import desk_schema  # noqa: F401 - so that every table is known wherever a database is opened
 from data.errors import EarshotError
 
 MIGRATIONS = Path(__file__).with_name("migrations")
@@ -143,12 +144,16 @@ def _shown(place: URL) -> str:
 def _engine(place: URL) -> Engine:
     if place.get_backend_name() != "sqlite":
         try:
-            return create_engine(place, pool_pre_ping=True)
+            return create_engine(place, pool_pre_ping=True, hide_parameters=True)
         except ImportError as error:
             raise DatabaseUnavailable(
                 f"The driver for {_shown(place)} is not installed ({error.name}). Install it in the environment."
             ) from error
-    arguments: dict[str, Any] = {"connect_args": {"timeout": BUSY_SECONDS, "check_same_thread": False}}
+    # Parameters hold customers' words, and errors go to logs.
+    arguments: dict[str, Any] = {
+        "connect_args": {"timeout": BUSY_SECONDS, "check_same_thread": False},
+        "hide_parameters": True,
+    }
     if not place.database or place.database == ":memory:":
         arguments["poolclass"] = StaticPool
     engine = create_engine(place, **arguments)

@@ -130,11 +130,16 @@ class CaseRow(Base):
     """One row per case: the trouble of one customer that a person follows up.
 
     `opened_week` and `week` are the first and the latest week whose flag fed the case. `lock` counts changes, so that
-    two managers who edit the same case get a conflict and no lost update. Times of flags are dates.
+    two managers who edit the same case get a conflict and no lost update. Times of flags are dates. `team` may see the
+    case; `recheck` is when a snoozed case comes back; `cause` and `action` say why and how it was closed (`closed_on`),
+    `outcome` what the customer did in the month after.
     """
 
     __tablename__ = "cases"
-    __table_args__ = (Index("ix_cases_status_risk", "status", "risk"),)
+    __table_args__ = (
+        Index("ix_cases_status_risk", "status", "risk"),
+        *(Index(f"ix_cases_{name}", name, "id") for name in ("risk", "value", "opened")),
+    )
     id: Mapped[str] = mapped_column(primary_key=True)
     customer_key: Mapped[str] = mapped_column(index=True)
     status: Mapped[str]
@@ -145,9 +150,16 @@ class CaseRow(Base):
     week: Mapped[str]
     opened: Mapped[date]
     expires: Mapped[date]
-    owner: Mapped[str | None]
+    owner: Mapped[str | None] = mapped_column(index=True)
     due: Mapped[date | None]
     verdict: Mapped[str | None]
+    team: Mapped[str | None]
+    language: Mapped[str | None]
+    recheck: Mapped[date | None] = mapped_column(index=True)
+    cause: Mapped[str | None]
+    action: Mapped[str | None]
+    closed_on: Mapped[date | None] = mapped_column(index=True)
+    outcome: Mapped[str | None]
     updated_at: Mapped[datetime]
     lock: Mapped[int] = mapped_column()
     reasons: Mapped[list["CaseReasonRow"]] = relationship(

@@ -77,7 +77,16 @@ def test_a_closed_case_stays_closed_on_old_evidence(database: Database) -> None:
     """Rules look back eight weeks; a manager must not get the same comment back next Monday."""
     cases.open_cases(database, [flag()], W46)
     (case,) = cases.queue(database)
-    change(database, case.id, lock=case.lock, who="li.na", status="closed", verdict="already handled")
+    change(
+        database,
+        case.id,
+        lock=case.lock,
+        who="li.na",
+        status="closed",
+        cause="delivery",
+        action="called",
+        verdict="already_handled",
+    )
     assert cases.open_cases(database, [flag("c1", W47)], W47) == Counts(unchanged=1)
     assert cases.queue(database) == []
 
@@ -86,20 +95,39 @@ def test_the_same_trouble_reopens_the_same_case(database: Database) -> None:
     """The history of the first time belongs to the second."""
     cases.open_cases(database, [flag()], W46)
     (case,) = cases.queue(database)
-    change(database, case.id, lock=case.lock, who="li.na", status="closed", verdict="already handled")
+    change(
+        database,
+        case.id,
+        lock=case.lock,
+        who="li.na",
+        status="closed",
+        cause="delivery",
+        action="called",
+        verdict="already_handled",
+    )
     again = flag("c1", W47, reason("churn", "f1"), reason("churn", "f9"))
     assert cases.open_cases(database, [again], W47) == Counts(reopened=1)
     (reopened,) = cases.queue(database)
     assert (reopened.id, reopened.opened_week, reopened.verdict) == (case.id, W46, None)
     events = [event.event for event in cases.history(database, case.id)]
-    assert events == ["opened", "status: closed, verdict: already handled", "reopened"]
+    closing = "status: closed, verdict: already_handled, cause: delivery, action: called"
+    assert events == ["opened", closing, "reopened"]
 
 
 def test_another_trouble_is_another_case(database: Database) -> None:
     """A customer once lost to price who now reports a fire hazard is not the same follow-up."""
     cases.open_cases(database, [flag()], W46)
     (case,) = cases.queue(database)
-    change(database, case.id, lock=case.lock, who="li.na", status="closed", verdict="right")
+    change(
+        database,
+        case.id,
+        lock=case.lock,
+        who="li.na",
+        status="closed",
+        cause="delivery",
+        action="called",
+        verdict="right",
+    )
     other = flag("c1", W47, reason("churn", "f1"), reason("escalation", "f9"))
     assert cases.open_cases(database, [other], W47) == Counts(opened=1)
     (new,) = cases.queue(database)
@@ -158,7 +186,7 @@ def test_a_refreshed_flag_is_a_change_too(database: Database) -> None:
     (seen,) = cases.queue(database)
     cases.open_cases(database, [flag("c1", W47, risk=0.9)], W47)
     with pytest.raises(CaseChanged):
-        change(database, seen.id, lock=seen.lock, who="li.na", status="closed")
+        change(database, seen.id, lock=seen.lock, who="li.na", status="closed", cause="price", action="wrote")
 
 
 def test_a_case_that_is_not_there_is_named(database: Database) -> None:
