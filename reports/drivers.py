@@ -17,7 +17,7 @@ DRAWS = 1000
 BLOCKS = 4000  # more customers than this are resampled in as many random blocks: the same spread, less work
 
 
-def drivers_table(counted: Counted, settings: ReportSettings) -> pd.DataFrame:
+def drivers_table(counted: Counted, settings: ReportSettings, taxonomy: int = 1) -> pd.DataFrame:
     """Return the table DRIVERS: by scale, then strongest harm first (not_enough last), then in taxonomy order.
 
     effect = mean score (0-100) of responses with a negative mention of the topic - mean of those without;
@@ -31,7 +31,9 @@ def drivers_table(counted: Counted, settings: ReportSettings) -> pd.DataFrame:
         _of_scale(counted, str(scale), responses[responses["scale"] == scale], bad, settings.seed)
         for scale in sorted(responses["scale"].unique())
     ]
-    return conform("drivers", pd.concat(parts, ignore_index=True) if parts else None)
+    if not parts:
+        return conform("drivers")
+    return conform("drivers", pd.concat(parts, ignore_index=True).assign(taxonomy=taxonomy))
 
 
 def _of_scale(counted: Counted, scale: str, responses: pd.DataFrame, bad: pd.DataFrame, seed: int) -> pd.DataFrame:

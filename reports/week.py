@@ -12,11 +12,10 @@ from dataclasses import dataclass, field
 import pandas as pd
 
 from data.taxonomy import Taxonomy
+from reports.detail_schemas import DETAIL_SCHEMAS, Schema
 
 #: Customer facts by which groups are cut, in the order they are shown. "all" is everyone.
 COHORT_KINDS = ("product", "carrier", "region", "channel", "plan")
-
-Schema = Mapping[str, str]
 
 #: One row per week x topic, for the report week and up to 12 weeks before (weeks without any counted feedback have
 #: total 0 and null shares). n: counted feedback that mentions the topic, total: counted feedback of the week, share
@@ -56,12 +55,13 @@ SENTIMENT: Schema = {
     "withheld": "bool",
 }  # fmt: skip
 
-#: One row per tested hypothesis about the report week. family: volume, sentiment, score or cohort. topic: null for
-#: "the whole feedback". kind, cohort: "all" unless family is cohort. scale: null unless family is score. versus:
-#: "baseline" (the pooled weeks before, 8 by default) or "previous" (the week before); metric: what is compared,
-#: unique with topic, kind, cohort and scale: share (of customers who mention the topic), negative (share of
+#: One row per tested hypothesis about the report week. family: volume, sentiment, score, cohort or drift. topic: null
+#: for "the whole feedback". kind, cohort: "all" unless family is cohort. scale: null unless a score. versus: "baseline"
+#: (the pooled weeks before, 8 by default), "previous" (the week before) or "trend" (family drift: the weeks before the
+#: drift began; its p is that of the drift, see DRIFTS); metric: what is compared, unique with topic, kind, cohort and
+#: scale: share (of customers who mention the topic), negative (share of
 #: negative mentions among the customers who mention it; of negative feedback if topic is null), score (mean on the
-#: scale's own points), nps (-100..100), each with "_vs_previous" added when versus is "previous". One customer
+#: scale's own points), nps (-100..100), each with "_vs_previous" or "_vs_trend" added when versus is that. One customer
 #: counts once per topic and week, with the first feedback. n: customers in this week's numerator (share, negative)
 #: or with a score (score, nps); total: its denominator; *_before: the same, before. value, baseline: this week's
 #: and the earlier share or mean; effect = value - baseline with its 95 % interval low..high (week-to-week
@@ -141,11 +141,16 @@ CASE_REASONS: Schema = {
 #: negatively (n_with) against those that don't (n_without): mean scores on 0-100, effect = mean_with - mean_without
 #: with bootstrap 95 % interval low..high; share = n_with/(n_with + n_without); impact = effect x share: points of
 #: the mean that go with these mentions. verdict: lowers, raises, none, or not_enough (then the numbers but n_* are
-#: null). Not a cause.
+#: null). adjusted (low, high): the same effect with all other topics held equal (least squares on all topics at once);
+#: lowers and raises need both intervals off zero. rank: by impact within the scale, 1 lowers the score most;
+#: rank_low..rank_high: its 95 % range over the bootstrap, stability: share of draws in which the rank moves by at most
+#: one. formula: of effect and impact; revision, taxonomy: versions of the model and the topics. Not a cause.
 DRIVERS: Schema = {
     "week": "str", "topic": "str", "scale": "str", "n_with": "int64", "n_without": "int64", "share": "float64",
     "mean_with": "float64", "mean_without": "float64", "effect": "float64", "low": "float64", "high": "float64",
-    "impact": "float64", "impact_low": "float64", "impact_high": "float64", "verdict": "str",
+    "impact": "float64", "impact_low": "float64", "impact_high": "float64", "verdict": "str", "adjusted": "float64",
+    "adjusted_low": "float64", "adjusted_high": "float64", "rank": "Int64", "rank_low": "float64",
+    "rank_high": "float64", "stability": "float64", "formula": "str", "revision": "str", "taxonomy": "int64",
 }  # fmt: skip
 
 #: One row per discovered theme that nobody accepted yet. Empty until theme discovery is there (issue 4).
@@ -167,6 +172,7 @@ SCHEMAS: Mapping[str, Schema] = {
     "topics": TOPICS, "cohorts": COHORTS, "scores": SCORES, "sentiment": SENTIMENT, "changes": CHANGES, "cross": CROSS,
     "verbatims": VERBATIMS, "coverage": COVERAGE, "quarantine": QUARANTINE, "rows": ROWS, "cases": CASES,
     "case_reasons": CASE_REASONS, "drivers": DRIVERS, "themes": THEMES, "mismatches": MISMATCHES,
+    **DETAIL_SCHEMAS,
 }  # fmt: skip
 
 
@@ -176,8 +182,9 @@ class ReportSettings:
 
     k: smallest group shown, in customers. baseline_weeks: weeks pooled before the report week. history_weeks: weeks in
     the trend, report week included. false_rate: share of quiet weeks that may show any false change at all; divided
-    among the families of tests, see reports.changes.BUDGET. min_share, min_negative
-    (differences of shares) and min_score (points of 100): smaller effects are never called a change.
+    among the families of tests, see reports.changes.BUDGET. min_share, min_negative (differences of shares) and
+    min_score (points of 100): smaller effects are never called a change; min_drift: the same for a share that drifts.
+    zone: the business time zone.
     """
 
     k: int = 5
@@ -187,7 +194,9 @@ class ReportSettings:
     min_share: float = 0.01
     min_negative: float = 0.05
     min_score: float = 3.0
+    min_drift: float = 0.005
     verbatims: int = 3
+    zone: str = "UTC"
     seed: int = 20261121
 
 
@@ -246,6 +255,16 @@ class WeekTables:
     drivers: pd.DataFrame
     themes: pd.DataFrame
     mismatches: pd.DataFrame
+    drifts: pd.DataFrame
+    mix: pd.DataFrame
+    mix_parts: pd.DataFrame
+    actions: pd.DataFrame
+    service: pd.DataFrame
+    surges: pd.DataFrame
+    hours: pd.DataFrame
+    repeats: pd.DataFrame
+    repeat_contacts: pd.DataFrame
+    questions: pd.DataFrame
 
     def table(self, name: str) -> pd.DataFrame:
         """The frame of SCHEMAS[name]."""
