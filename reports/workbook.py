@@ -47,7 +47,7 @@ SHEETS: Mapping[str, tuple[str, ...]] = {
         "adjusted",
         "adjusted_low",
         "adjusted_high",
-    ),  # fmt: skip
+    ),
     "verbatims": ("week", "start", "end"),
     "mismatches": ("week",),
     "quarantine": (),
