@@ -40,7 +40,7 @@ class Analyser:
     def __init__(
         self, stored: Stored, engine: Engine, cache: Cache | None = None, own: OwnTopics | None = None
     ) -> None:
-        self._tokenizer, self._calibration = stored.tokenizer, stored.calibration
+        self.tokenizer, self._calibration = stored.tokenizer, stored.calibration
         self.reader = Reader(engine, stored.heads(), own)
         self._cache = cache or Cache()
         self.engine = engine
@@ -91,7 +91,7 @@ class Analyser:
     def _read(self, documents: Sequence[Document]) -> list[Analysis]:
         texts = [customer_text(document) for document in documents]
         spoken = [text.text if says_something(text.text) else "" for text in texts]
-        pieces = pieces_of(self._tokenizer, spoken)
+        pieces = pieces_of(self.tokenizer, spoken)
         tokens = [
             Tokens(ids, _clause_tokens(text, offsets)) for text, (ids, offsets) in zip(texts, pieces, strict=True)
         ]

@@ -1,0 +1,1 @@
+"""Find what customers talk about that the taxonomy does not have."""
