@@ -100,6 +100,16 @@ def exclusive() -> tuple[frozenset[str], frozenset[str]]:
     return frozenset(simplified), frozenset(traditional)
 
 
+def simplified(text: str) -> str:
+    """Return the text with each Traditional character as its Simplified one; every character keeps its place."""
+    return text.translate(_to_simplified())
+
+
+@lru_cache(maxsize=1)
+def _to_simplified() -> dict[int, str]:
+    return {ord(character): forms[0] for character, forms in _table("TSCharacters") if len(forms[0]) == 1}
+
+
 def _table(name: str) -> Iterator[tuple[str, list[str]]]:
     path = Path(opencc.__file__).parent / "dictionary" / f"{name}.txt"
     for line in path.read_text(encoding="utf-8").splitlines():
