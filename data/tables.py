@@ -112,6 +112,19 @@ CLAUSE_PREDICTIONS = pa.schema(
     ]
 )
 
+#: One row per customer clause x model revision that theme discovery reads (what no topic covers, and some that one
+#: does, at most some thousands a week): its place in the model's space, as 16-bit floats, little-endian.
+CLAUSE_VECTORS = pa.schema(
+    [
+        ("feedback_id", pa.string()),
+        ("version", pa.string()),
+        ("revision", pa.string()),
+        ("week", pa.string()),
+        ("position", pa.int32()),
+        ("vector", pa.binary()),
+    ]
+)
+
 #: Every table of the lake by name. All are partitioned by week.
 TABLES: Mapping[str, pa.Schema] = {
     "feedback": FEEDBACK,
@@ -119,6 +132,7 @@ TABLES: Mapping[str, pa.Schema] = {
     "predictions": PREDICTIONS,
     "mentions": MENTIONS,
     "clause_predictions": CLAUSE_PREDICTIONS,
+    "clause_vectors": CLAUSE_VECTORS,
 }
 
 #: What tells the rows of a table apart. Rows are kept in this order, so that the same rows give the same bytes.
@@ -128,4 +142,5 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     "predictions": ("feedback_id", "version", "revision"),
     "mentions": ("feedback_id", "version", "revision", "topic"),
     "clause_predictions": ("feedback_id", "version", "revision", "position"),
+    "clause_vectors": ("feedback_id", "version", "revision", "position"),
 }
