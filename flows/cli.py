@@ -19,6 +19,8 @@ app = typer.Typer(
 )
 
 Config = Annotated[Path | None, typer.Option("--config", help="The settings file; earshot.yaml if not given.")]
+Anyway = Annotated[bool, typer.Option("--promote-anyway", help="Ship it even if something got worse; with --reason.")]
+PromotionReason = Annotated[str, typer.Option("--reason", help="Why, for the manifest.")]
 Week = Annotated[
     str | None, typer.Option("--week", help="ISO week such as 2026-W46; the last complete one if not given.")
 ]
@@ -70,16 +72,23 @@ def fit_topics(
     typer.echo(fit(examples, load(taxonomy), output))
 
 
-@app.command(epilog="Example: python -m flows evaluate --gold gold.jsonl")
+@app.command(epilog="Example: python -m flows evaluate --gold gold.jsonl --hard")
 def evaluate(
-    gold: Annotated[Path, typer.Option("--gold", help="JSON lines with human labels; models/README.md says how.")],
+    gold: Annotated[
+        Path | None, typer.Option("--gold", help="JSON lines with human labels; models/README.md says how.")
+    ] = None,
+    data: Annotated[
+        Path | None, typer.Option("--data", help="Training data folder: adds its public sets and pairs of scripts.")
+    ] = None,
+    hard: Annotated[bool, typer.Option("--hard", help="Try the hard cases; always done without --gold.")] = False,
+    engines: Annotated[bool, typer.Option("--engines", help="Compare the engines of this machine.")] = False,
     output: Annotated[Path | None, typer.Option("--output", help="Also write the figures as JSON.")] = None,
     model: Annotated[Path | None, typer.Option("--model", help="Another checkpoint's folder.")] = None,
 ) -> None:
-    """Measure the model against human labels: by language, source and length, with intervals."""
-    from flows.measuring import evaluate_gold
+    """Measure the model: against human labels, on hard cases, in both scripts, on public sets, with intervals."""
+    from flows.measuring import measure
 
-    typer.echo(evaluate_gold(gold, output, model))
+    typer.echo(measure(gold, data, hard=hard, engines=engines, output=output, model=model))
 
 
 @app.command(epilog="Example: python -m flows bench")
@@ -98,11 +107,32 @@ def train(
     output: Annotated[Path, typer.Option("--output", help="Where the checkpoint goes.")] = Path("var/model"),
     weights: Annotated[str | None, typer.Option("--weights", help="Base weights: a hub name or a folder.")] = None,
     tokenizer: Annotated[Path | None, typer.Option("--tokenizer", help="Folder with the base tokenizer.json.")] = None,
+    anyway: Anyway = False,
+    reason: PromotionReason = "",
 ) -> None:
-    """Train the model from base weights to a checkpoint; goes on where it was stopped."""
-    from flows.measuring import train_model
+    """Train from base weights, going on where it was stopped; ship the result if nothing got worse."""
+    from flows.training import train_and_promote
 
-    typer.echo(train_model(data, output, weights, tokenizer))
+    outcome = train_and_promote(data, output, weights, tokenizer, anyway=reason if anyway else None)
+    typer.echo(outcome.text)
+    if outcome.refused:
+        raise typer.Exit(1)
+
+
+@app.command(epilog="Example: python -m flows promote --candidate var/model --data ../shared/data")
+def promote(
+    data: Annotated[Path, typer.Option("--data", help="Folder with gold/dev.jsonl and public/.")],
+    candidate: Annotated[Path, typer.Option("--candidate", help="The folder that training wrote.")] = Path("var/model"),
+    anyway: Anyway = False,
+    reason: PromotionReason = "",
+) -> None:
+    """Ship a trained checkpoint if no language or head got worse beyond noise; say which did."""
+    from flows.training import promote as promote_checkpoint
+
+    outcome = promote_checkpoint(candidate, data, anyway=reason if anyway else None)
+    typer.echo(outcome.text)
+    if outcome.refused:
+        raise typer.Exit(1)
 
 
 @app.command(epilog="Example: python -m flows serve --config earshot.yaml")
@@ -142,6 +172,29 @@ def cases(
 
     for line in queue_lines(config, week, as_json=as_json, reveal=reveal, reason=reason):
         typer.echo(line)
+
+
+@app.command(
+    epilog="Example: python -m flows review --add-user li.na --role manager:logistics, then python -m flows review"
+)
+def review(
+    config: Config = None,
+    host: Annotated[str, typer.Option("--host", help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option("--port", help="Port to listen on.")] = 8460,
+    user: Annotated[
+        str | None, typer.Option("--add-user", help="Make this account, or give it a new password, and stop.")
+    ] = None,
+    role: Annotated[
+        list[str] | None, typer.Option("--role", help="manager:TEAM, reader:TEAM, analyst or admin; may be repeated.")
+    ] = None,
+) -> None:
+    """Serve the managers' web application: the queue of customers at risk, cases, accounts."""
+    from flows.review import add_user, serve_review
+
+    if user is not None:
+        typer.echo(add_user(config, user, role or []))
+    else:
+        serve_review(config, host, port)
 
 
 @app.command("map", epilog="Example: python -m flows map incoming/survey.csv")

@@ -1,26 +1,68 @@
-"""Flag the customers who may leave and open their cases: step 8 of a comment's way."""
+"""Flag the customers who may leave, open their cases and say whose they are: step 8 of a comment's way."""
 
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import cast
 
 from data import weeks
-from data.analysis_store import readings
+from data.analysis_store import Readings, readings
+from data.case_changes import place
 from data.cases import open_cases
 from data.records import Flag
+from data.taxonomy import Taxonomy
 from flows.house import House
 from models.risk.flagging import Options, flag_customers
 from models.risk.rows import Row, from_rows
 
+#: Who gets a case that speaks of no topic: whoever talks with customers anyway.
+ANY_TEAM = "service"
+
 
 def flag_week(house: House, week: str, revision: str) -> dict[str, int]:
-    """Open, refresh and expire cases by the flags of a week; return how many. Doing it again changes nothing."""
-    return asdict(open_cases(house.database, flags_of(house, week, revision), week))
+    """Open, refresh, place and expire cases by the flags of a week; return how many. Again, it changes nothing."""
+    read = _readings(house, week, revision)
+    flags = _flags(read, week)
+    counts = asdict(open_cases(house.database, flags, week))
+    place(house.database, places(flags, read, house.taxonomy))
+    return counts
 
 
 def flags_of(house: House, week: str, revision: str) -> list[Flag]:
     """The customers at risk at the end of a week, highest risk first."""
-    options = Options()
-    read = readings(house.lake, weeks.span(weeks.shift(week, 1 - options.weeks), week), revision)
+    return _flags(_readings(house, week, revision), week)
+
+
+def places(flags: Sequence[Flag], read: Readings, taxonomy: Taxonomy) -> Mapping[str, tuple[str, str | None]]:
+    """The (team, language) of each flagged customer's case.
+
+    The team is the one whose topics the reasons' feedback mentions, by the weight of the reasons; of equal ones the
+    first of the taxonomy. The language is that of the weightiest reason's feedback.
+    """
+    teams = {topic.id: topic.team for topic in taxonomy.topics}
+    topics: dict[str, set[str]] = {}
+    for feedback_id, topic in zip(read.mentions["feedback_id"], read.mentions["topic"], strict=True):
+        topics.setdefault(str(feedback_id), set()).add(str(topic))
+    languages = dict(zip(read.feedback["feedback_id"], read.feedback["language"], strict=True))
+    order = {team: position for position, team in enumerate(taxonomy.teams)}
+    nobody = ANY_TEAM if ANY_TEAM in order else taxonomy.teams[0]
+    found: dict[str, tuple[str, str | None]] = {}
+    for flag in flags:
+        points: Counter[str] = Counter()
+        for reason in flag.reasons:
+            for team in {teams[topic] for topic in topics.get(reason.feedback_id, ()) if topic in teams}:
+                points[team] += max(reason.weight, 0.0)  # type: ignore[assignment]
+        team = min(points, key=lambda team: (-points[team], order[team]), default=nobody)
+        spoken = languages.get(flag.reasons[0].feedback_id) if flag.reasons else None
+        found[flag.customer_key] = (team, None if spoken is None else str(spoken))
+    return found
+
+
+def _readings(house: House, week: str, revision: str) -> Readings:
+    return readings(house.lake, weeks.span(weeks.shift(week, 1 - Options().weeks), week), revision)
+
+
+def _flags(read: Readings, week: str) -> list[Flag]:
     frames = (read.feedback, read.predictions, read.mentions, read.clauses, read.clause_predictions)
     rows = (cast("list[Row]", frame.to_dict("records")) for frame in frames)
-    return flag_customers(from_rows(*rows), week, options)
+    return flag_customers(from_rows(*rows), week, Options())

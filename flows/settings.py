@@ -8,7 +8,7 @@ from typing import Any, Literal, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import yaml
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from data.errors import EarshotError
@@ -70,6 +70,38 @@ class Publishing(Strict):
     email: Email | None = None
 
 
+class Oidc(Strict):
+    """The company's identity provider; the client's secret comes from EARSHOT_OIDC_SECRET.
+
+    `claim` names the account; `address` is where people reach the review application.
+    """
+
+    issuer: str
+    client_id: str
+    address: str
+    claim: str = "preferred_username"
+
+
+class Days(Strict):
+    """Days within which somebody should have acted on a case of each level."""
+
+    high: int = Field(default=2, ge=0)
+    medium: int = Field(default=7, ge=0)
+    low: int = Field(default=14, ge=0)
+    unknown: int = Field(default=14, ge=0)
+
+
+class Review(Strict):
+    """How the review application behaves; `notify` names the publisher that tells of closed cases, if any."""
+
+    days: Days = Days()
+    idle_minutes: int = Field(default=60, ge=1)
+    session_hours: int = Field(default=12, ge=1, le=168)
+    https: bool = True
+    notify: Literal["folder", "email"] | None = None
+    oidc: Oidc | None = None
+
+
 class Settings(BaseSettings):
     """Everything that one company decides; see earshot.example.yaml for each key with its meaning."""
 
@@ -81,6 +113,7 @@ class Settings(BaseSettings):
     sources: tuple[Mapping[str, Any], ...] = ()
     teams: Mapping[str, Team] = Field(default_factory=dict)
     publish: Publishing = Publishing()
+    review: Review = Review()
     schedule: str = "0 6 * * 1"
     baseline_weeks: int = Field(default=8, ge=1, le=52)
     small_group: int = Field(default=5, ge=1)
@@ -94,6 +127,7 @@ class Settings(BaseSettings):
     database_url: str | None = None
     secret_key: str | None = None
     email_password: str | None = None
+    oidc_secret: str | None = None
 
     @classmethod
     def settings_customise_sources(
@@ -106,6 +140,12 @@ class Settings(BaseSettings):
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         # The environment wins over the file, so that a secret or a test never needs an edit.
         return env_settings, init_settings
+
+    @model_validator(mode="after")
+    def _notices_have_a_publisher(self) -> Self:
+        if self.review.notify and getattr(self.publish, self.review.notify) is None:
+            raise ValueError(f"review.notify: {self.review.notify} needs publish.{self.review.notify}")
+        return self
 
     @field_validator("time_zone")
     @classmethod

@@ -1,0 +1,112 @@
+"""Serve the review application, and make its accounts from the command line."""
+
+import getpass
+import logging
+import sys
+from collections.abc import Sequence
+from datetime import timedelta
+from pathlib import Path
+
+from data import accounts
+from data.errors import EarshotError
+from data.sessions import Limits
+from flows.house import House, open_house
+from flows.notices import closing_notice
+from flows.queue import actor
+from flows.settings import Settings
+from reports.desk.access import parse_grant
+from reports.desk.app import create_app
+from reports.desk.company_sign_in import Provider
+from reports.desk.desk import Desk, Options
+from reports.desk.passwords import Passwords
+
+
+class NoPassword(EarshotError):
+    """A password was needed and none came."""
+
+
+def serve_review(config: Path | None, host: str, port: int) -> None:
+    """Serve the application until it is stopped. Access lines are not logged: the weekly log has no place for them."""
+    import uvicorn
+
+    settings = Settings.load(config)
+    with open_house(settings) as house:
+        if not any(not one.disabled for one in accounts.accounts(house.database)):
+            print(
+                "Nobody can sign in yet. Make the first account:\n"
+                "  python -m flows review --add-user NAME --role admin --role manager:" + house.taxonomy.teams[0],
+                file=sys.stderr,
+            )
+        logging.getLogger("reports.desk").setLevel(logging.INFO)
+        print(f"Earshot review at http://{host}:{port} (stop with Ctrl-C)", file=sys.stderr)
+        uvicorn.run(
+            create_app(desk_of(house)), host=host, port=port, access_log=False, log_level="warning",
+            proxy_headers=True, server_header=False, timeout_graceful_shutdown=10,
+        )  # fmt: skip
+
+
+def desk_of(house: House, passwords: Passwords | None = None) -> Desk:
+    """The desk of an open house, as its settings want it."""
+    review = house.settings.review
+    return Desk(
+        options=Options(
+            company=house.settings.company,
+            language=house.settings.language,
+            zone=house.settings.zone,
+            sla=dict(review.days),
+            limits=Limits(timedelta(minutes=review.idle_minutes), timedelta(hours=review.session_hours)),
+            https=review.https,
+        ),
+        database=house.database,
+        lake=house.lake,
+        vault=house.vault,
+        taxonomy=house.taxonomy,
+        passwords=passwords or Passwords(),
+        provider=_provider(house.settings),
+        notify=closing_notice(house) if review.notify else None,
+    )
+
+
+def add_user(config: Path | None, name: str, roles: Sequence[str]) -> str:
+    """Make an account, or give an existing one a new password and these roles; say what was done."""
+    settings = Settings.load(config)
+    with open_house(settings) as house:
+        grants = [parse_grant(role, house.taxonomy.teams) for role in roles]
+        known = accounts.account(house.database, name)
+        password = Passwords().hash(_password(name))
+        if known is None:
+            made = accounts.add(house.database, name, password, grants, who=actor())
+            return f"Account {made.name} made: {', '.join(map(str, made.grants)) or 'no role'}."
+        made = accounts.change(
+            house.database, name, who=actor(), password=password, grants=grants or None, disabled=False, unlock=True
+        )
+        return f"Account {made.name} has a new password: {', '.join(map(str, made.grants)) or 'no role'}."
+
+
+def _password(name: str) -> str:
+    if not sys.stdin.isatty():
+        password = sys.stdin.readline().rstrip("\r\n")
+    else:
+        password = getpass.getpass(f"Password for {name} (12 characters or more): ")
+        if password != getpass.getpass("Once more: "):
+            raise NoPassword("The two passwords differ. Nothing was changed.")
+    if not password:
+        raise NoPassword(f"No password for {name} came. Type one, or send it as the first line of standard input.")
+    return password
+
+
+def _provider(settings: Settings) -> Provider | None:
+    if settings.review.oidc is None:
+        return None
+    from reports.desk.company_sign_in import OpenIdProvider
+
+    oidc = settings.review.oidc
+    if settings.oidc_secret is None:
+        raise NoPassword("review.oidc needs the client's secret in the environment variable EARSHOT_OIDC_SECRET.")
+    return OpenIdProvider(
+        issuer=oidc.issuer,
+        client_id=oidc.client_id,
+        secret=settings.oidc_secret,
+        claim=oidc.claim,
+        back=f"{oidc.address.rstrip('/')}/sign-in/company/back",
+    )

@@ -1,0 +1,106 @@
+"""Make the desk's pages: templates, phrases in three languages, and what every page shows around its middle."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+from fastapi import Request
+from fastapi.responses import HTMLResponse
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from data.taxonomy import REPORT_LANGUAGES
+from reports.desk.desk import Desk
+from reports.desk.visitor import Visitor
+from reports.quoting import plain, shorten
+from reports.wording import Words
+
+TEMPLATES, LOCALES = (Path(__file__).with_name(name) for name in ("templates", "locales"))
+_PLURALS = {"zero", "one", "two", "few", "many", "other"}
+LANGUAGE_NAMES: Mapping[str, str] = {"en": "English", "zh-Hans": "简体中文", "zh-Hant": "繁體中文"}
+
+#: The pages in the masthead, in order: (path, permission that some role must give, phrase). A new page is a line.
+PLACES: tuple[tuple[str, str, str], ...] = (
+    ("/cases", "cases.read", "place.cases"),
+    ("/accounts", "accounts.write", "place.accounts"),
+    ("/audit", "audit.read", "place.audit"),
+)
+
+
+class DeskWords(Words):
+    """The phrases of the reports and those of the desk, in one language."""
+
+    def __init__(self, language: str) -> None:
+        super().__init__(language)
+        self._phrases = {**self._phrases, **desk_phrases(language)}
+
+    def moment(self, at: datetime, desk: Desk) -> str:
+        """A day and the time in the business time zone."""
+        local = at.astimezone(desk.options.zone)
+        return f"{self.day(local, year=local.year != desk.today().year)} {local:%H:%M}"
+
+
+@cache
+def desk_phrases(language: str) -> Mapping[str, Any]:
+    """The phrases of reports/desk/locales by dotted key."""
+    tree = yaml.safe_load((LOCALES / f"{language}.yaml").read_text(encoding="utf-8"))
+    flat: dict[str, Any] = {}
+
+    def walk(node: Mapping[str, Any], path: str) -> None:
+        for key, value in node.items():
+            if isinstance(value, Mapping) and not value.keys() <= _PLURALS:
+                walk(value, f"{path}{key}.")
+            else:
+                flat[path + str(key)] = value
+
+    walk(tree, "")
+    return flat
+
+
+@cache
+def words_of(language: str) -> DeskWords:
+    return DeskWords(language)
+
+
+@cache
+def _environment() -> Environment:
+    made = Environment(
+        loader=FileSystemLoader(TEMPLATES, encoding="utf-8"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.filters["plain"] = lambda text, limit=400: shorten(plain(str(text)), limit)
+    return made
+
+
+def render(request: Request, template: str, status: int = 200, **shown: object) -> HTMLResponse:
+    """A page as an answer, with the visitor's language, places and token around it. Nothing may be cached."""
+    desk: Desk = request.app.state.desk
+    visitor = getattr(request.state, "visitor", None) or Visitor(None, "", desk.options.language)
+    words = words_of(visitor.language)
+    around = {
+        "desk": desk,
+        "visitor": visitor,
+        "w": words,
+        "say": words.say,
+        "day": lambda moment: words.day(moment, year=_other_year(moment, desk)),
+        "moment": lambda moment: words.moment(moment, desk),
+        "languages": [(code, LANGUAGE_NAMES[code]) for code in REPORT_LANGUAGES],
+        "places": [(path, words.say(key)) for path, permission, key in PLACES if visitor.somewhere(permission)],
+        "here": request.url.path,
+        "told": words.say(f"told.{told}") if (told := request.query_params.get("told", "")) in TOLD else "",
+    }
+    html = _environment().get_template(template).render(**(around | shown))
+    return HTMLResponse(html, status)
+
+
+#: What a page may say was done, after a change led back to it; the address holds one of these words and nothing else.
+TOLD = ("saved", "assigned", "partly", "closed", "view_kept", "view_full", "password", "account")
+
+
+def _other_year(moment: date, desk: Desk) -> bool:
+    return moment.year != desk.today().year
