@@ -6,20 +6,24 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from models.annotations import annotated_rows, written_rows
 from models.base import load_base
 from models.corpus import SOURCES, Row, SeenTexts, contrast_rows, gold_rows, public_rows
 from models.network import FeedbackNetwork, NetworkConfig
 from models.progress import STATE
 from models.recipe import Stage
-from models.selftraining import unlabelled
+from models.selftraining import sampled, unlabelled
 from models.tokens import FeedbackTokenizer, count_pieces, trimmed
 
 
 @dataclass(frozen=True)
 class Corpus:
-    """Gold and public rows as training sees them; `held_out` are the public sets' own validation parts."""
+    """Gold and public rows as training sees them; `annotated` are labelled like gold by our own readers, or written
+    for this project; `held_out` are the public sets' own validation parts.
+    """
 
     gold: list[Row]
+    annotated: list[Row]
     dev: list[Row]
     public: Mapping[str, list[Row]]
     unlabelled: list[Row]
@@ -42,11 +46,15 @@ def load_corpus(data: Path, cache: Path) -> Corpus:
     gold = [row for row in gold_rows(data / "gold" / "train.jsonl", cache) if not unseen.near(row.text)]
     seen = SeenTexts([row.text for row in gold], [row.text for row in dev])
     parts = {name: public_rows(name, data, cache, seen) for name in SOURCES}
+    groups = unlabelled(data, cache)
+    texts = [row for rows, _ in parts.values() for row in rows] + [row for rows in groups.values() for row in rows]
+    read = [row for row in [*annotated_rows(texts), *written_rows()] if not unseen.near(row.text)]
     return Corpus(
         gold=[*gold, *contrast_rows()],
+        annotated=read,
         dev=dev,
         public={name: rows for name, (rows, _) in parts.items()},
-        unlabelled=unlabelled(data, cache, seen, random.Random(0)),
+        unlabelled=sampled(groups, seen, random.Random(0)),
         held_out={name: held for name, (_, held) in parts.items()},
     )
 
@@ -86,8 +94,8 @@ def resumed_network(work: Path) -> tuple[FeedbackNetwork, FeedbackTokenizer] | N
 
 
 def mixture(corpus: Corpus, stage: Stage, taught_rows: Sequence[Row], rng: random.Random) -> list[Row]:
-    """Return the rows of one pass: gold, taught rows and each public set repeated (or sampled) as the stage says."""
-    rows = _repeated(corpus.gold, stage.gold, rng)
+    """Return the rows of one pass: gold, annotated, taught and public rows, repeated (or sampled) as the stage says."""
+    rows = _repeated(corpus.gold, stage.gold, rng) + _repeated(corpus.annotated, stage.annotated, rng)
     rows += rng.sample(list(taught_rows), min(stage.taught, len(taught_rows)))
     for name, public in corpus.public.items():
         rows += _repeated(public, stage.public * SOURCES[name].repeat, rng)

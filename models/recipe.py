@@ -7,11 +7,12 @@ from dataclasses import dataclass
 class Stage:
     """One part of training, done `passes` times over a fresh mixture.
 
-    gold and public say how often each gold row, and each public row times its source's own repeat, comes in a pass (a
-    fraction is sampled); taught, how many rows labelled by the network itself; longest, pieces a text; tokens, padded
-    pieces a batch; rate, learning rate of the last encoder layer, head_rate of the heads; warmup and final, share of
-    the steps and last share of the rate; noise, share of rows with typing noise; average, how much of the weight
-    average each step keeps; minutes, a limit: a slow machine stops early, its rate brought down as if all were done.
+    gold, annotated and public say how often each gold row, each row labelled by our own readers, and each public row
+    times its source's own repeat, comes in a pass (a fraction is sampled); taught, how many rows labelled by the
+    network itself; longest, pieces a text; tokens, padded pieces a batch; rate, learning rate of the last encoder
+    layer, head_rate of the heads; warmup and final, share of the steps and last share of the rate; noise, share of rows
+    with typing noise; average, how much of the weight average each step keeps; minutes, a limit: a slow machine stops
+    early, its rate brought down as if all were done.
     """
 
     name: str
@@ -26,6 +27,7 @@ class Stage:
     final: float = 0.02
     noise: float = 0.15
     taught: int = 0
+    annotated: float = 0.0
     average: float = 0.998
     minutes: float | None = None
 
@@ -43,16 +45,17 @@ class Recipe:
         Stage("mixed", passes=1, gold=3.0, public=1.0, longest=160, tokens=4096, rate=1.5e-4, head_rate=6e-4),
         Stage(
             "gold",
-            passes=7,
+            passes=5,
             gold=1.0,
-            public=0.015,
+            annotated=1.0,
+            public=0.06,
+            taught=1000,
             longest=256,
-            tokens=3072,
+            tokens=4096,
             rate=9e-5,
             head_rate=4e-4,
-            taught=1200,
-            average=0.995,
-            minutes=36.0,
+            average=0.996,
+            minutes=45.0,
         ),
     )
 

@@ -5,7 +5,7 @@ Soft targets, as in distillation (Hinton et al. 2015); texts whose surest topic 
 
 import random
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -21,8 +21,10 @@ SURE = 0.9  # a polarity or sentiment said with less is not taught
 SHORTEST, LONGEST = 6, 400  # characters
 
 
-def unlabelled(data: Path, cache: Path, seen: SeenTexts, rng: random.Random, each: int = 1200) -> list[Row]:
-    """Return rows without labels: shop reviews, complaint subjects, and conversations as joined customer turns."""
+def unlabelled(data: Path, cache: Path) -> dict[str, list[Row]]:
+    """Return rows without labels by source: shop reviews, complaint subjects, and conversations as joined customer
+    turns.
+    """
     public = data / "public"
     reviews = [
         Row(record["text"], "eprstmt_unlabelled", "zh-Hans")
@@ -33,14 +35,17 @@ def unlabelled(data: Path, cache: Path, seen: SeenTexts, rng: random.Random, eac
     turns: dict[str, list[str]] = {}
     for record in read_json(public / "en_multidogo.jsonl.gz", cache):
         turns.setdefault(record["conv"], []).append(record["text"])
-    chats = [Row(" / ".join(said), "multidogo_chat", "en") for said in turns.values()]
     shop = [
         Row(" / ".join(turn["user"] for turn in record["turns"] if turn["user"]), "jddc_chat", "zh-Hans")
         for record in read_json(public / "zh_jddc_satisfaction.jsonl.gz", cache)
     ]
-    rows = []
-    for group in (reviews, subjects, chats, shop):
-        rows += rng.sample(group, min(each, len(group)))
+    chats = [Row(" / ".join(said), "multidogo_chat", "en") for said in turns.values()]
+    return {"eprstmt": reviews, "comcast": subjects, "multidogo": chats, "jddc": shop}
+
+
+def sampled(groups: Mapping[str, Sequence[Row]], seen: SeenTexts, rng: random.Random, each: int = 1200) -> list[Row]:
+    """Return up to `each` rows of every group that are long enough and not already known."""
+    rows = [row for group in groups.values() for row in rng.sample(list(group), min(each, len(group)))]
     return [row for row in rows if len(row.text) >= SHORTEST and not seen.near(row.text)]
 
 
