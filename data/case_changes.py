@@ -12,6 +12,7 @@ from data.cases import SYSTEM, Case, Status
 from data.database import Database
 from data.errors import EarshotError
 from data.schema import CaseEventRow, CaseRow
+from data.verdicts import note_verdict
 
 #: What a person may answer, by the column that keeps it. "wrong_misread": sarcasm, or an agent's words.
 CHOICES: Mapping[str, tuple[str, ...]] = {
@@ -88,6 +89,8 @@ def change(
                 raise BadChange(f"Case {case_id} is not closed; what became of the customer is noted after closing.")
             for name, value in (wanted | dict.fromkeys(clear) | _following(row, status, today)).items():
                 setattr(row, name, value)
+            if verdict is not None:
+                note_verdict(session, row, verdict, who)
             row.updated_at = now = datetime.now(UTC)
             told = [f"{name}: {value}" for name, value in wanted.items()] + [f"{name}: -" for name in clear]
             event = ", ".join(told) or "note"
