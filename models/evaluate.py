@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -12,10 +13,12 @@ from data.records import Analysis, Document
 from models.analyser import Reads
 from models.calibration import calibration_error
 from models.gold import GoldRow, read_gold
+from models.risk_coverage import RiskCoverage, lines, risk_coverage
 from models.tallies import Figure, by_topic, draws_of, tallies
 
 LENGTHS = ((1, "1 to 16 tokens"), (17, "17 to 64"), (65, "65 to 254"), (255, "255 and more (several windows)"))
-COVERAGES = (1.0, 0.95, 0.9, 0.8, 0.7, 0.5)
+WELL_CALIBRATED = 0.05
+Claims = Mapping[str, Sequence[tuple[float, bool]]]
 SMALLEST = 10  # rows below which a group is not shown by itself
 
 
@@ -24,8 +27,8 @@ class Evaluation:
     """What was measured.
 
     figures: group ("all", "language en", "source bank", "length 17 to 64") -> name -> figure; topics: topic -> F1;
-    calibration: group -> head -> expected calibration error; risk: share of rows kept, surest first -> sentiment
-    accuracy of these; abstained: share of rows on which the analyser abstained.
+    calibration: group -> head -> expected calibration error; risk: group -> head -> accuracy by share kept, the surest
+    first (heads: sentiment, kind, topics that were said); abstained: share of rows on which the analyser abstained.
     """
 
     revision: str
@@ -33,12 +36,16 @@ class Evaluation:
     figures: Mapping[str, Mapping[str, Figure]]
     topics: Mapping[str, Figure]
     calibration: Mapping[str, Mapping[str, float]]
-    risk: Mapping[float, float]
+    risk: Mapping[str, Mapping[str, RiskCoverage]]
     abstained: float
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return all figures."""
+        return asdict(self)
 
     def json(self) -> str:
         """Return all figures as JSON."""
-        return json.dumps(asdict(self), ensure_ascii=False, indent=1) + "\n"
+        return json.dumps(self.as_dict(), ensure_ascii=False, indent=1) + "\n"
 
     def markdown(self) -> str:
         """Return the report for people."""
@@ -63,13 +70,14 @@ def evaluate(gold: Path, analyser: Reads, prepare: Callable[[Document], Document
         figures[name] = {figure: value for figure, value in made.items() if value is not None}
     everyone, draws = groups["all"], draws_of(len(rows))
     topics = {name: tally.figure(everyone, draws) for name, tally in per_topic.items()}
+    claims = {name: _claims(rows, found, groups[name]) for name in groups if not name.startswith("source")}
     return Evaluation(
         revision=analyser.revision,
         rows=len(rows),
         figures=figures,
         topics={name: value for name, value in topics.items() if value is not None},
-        calibration={name: _calibration(rows, found, groups[name]) for name in groups if not name.startswith("source")},
-        risk=_risk(rows, found),
+        calibration={name: _calibration(made) for name, made in claims.items()},
+        risk={name: _risk(made) for name, made in claims.items() if not name.startswith("length")},
         abstained=float(np.mean([said.abstained for said in found])),
     )
 
@@ -85,13 +93,11 @@ def _groups(rows: Sequence[GoldRow], found: Sequence[Analysis]) -> dict[str, npt
     return dict(sorted(kept.items(), key=lambda entry: (order.index(entry[0].split()[0]), entry[0])))
 
 
-def _calibration(
-    rows: Sequence[GoldRow], found: Sequence[Analysis], members: npt.NDArray[np.int64]
-) -> dict[str, float]:
-    """Return the expected calibration error of each head (of topics: over those that were said)."""
+def _claims(rows: Sequence[GoldRow], found: Sequence[Analysis], members: npt.NDArray[np.int64]) -> Claims:
+    """Return what each head claimed: (calibrated probability, whether it was so); of topics, those that were said."""
     pairs = [(rows[place], found[place]) for place in members]
-    claims: dict[str, list[tuple[float, bool]]] = {
-        "sentiment": [(max(said.scores.values()), row.sentiment == said.sentiment) for row, said in pairs],
+    return {
+        "sentiment": [(_sureness(said), row.sentiment == said.sentiment) for row, said in pairs],
         "kind": [(said.kind_score, row.kind == said.kind) for row, said in pairs],
         "churn": [(said.churn_score, row.churn > 0) for row, said in pairs],
         "escalation": [(said.escalation_score, bool(row.escalation)) for row, said in pairs],
@@ -102,6 +108,13 @@ def _calibration(
             for mention in said.mentions
         ],
     }
+
+
+def _sureness(said: Analysis) -> float:
+    return max(said.scores.values()) if said.tokens else 0.0
+
+
+def _calibration(claims: Claims) -> dict[str, float]:
     return {
         head: calibration_error(np.array([score for score, _ in made]), np.array([right for _, right in made]))
         for head, made in claims.items()
@@ -109,12 +122,13 @@ def _calibration(
     }
 
 
-def _risk(rows: Sequence[GoldRow], found: Sequence[Analysis]) -> dict[float, float]:
-    """Return, for each share of rows kept (the surest first), the sentiment accuracy of those."""
-    sure = np.array([max(said.scores.values()) if said.tokens else 0.0 for said in found])
-    right = np.array([row.sentiment == said.sentiment for row, said in zip(rows, found, strict=True)])
-    ranked = right[np.argsort(-sure, kind="stable")]
-    return {share: float(ranked[: max(1, round(share * len(rows)))].mean()) for share in COVERAGES}
+def _risk(claims: Claims) -> dict[str, RiskCoverage]:
+    """Return the curves of the heads that choose among several (the others are watched by recall and precision)."""
+    return {
+        head: risk_coverage(np.array([score for score, _ in claims[head]]), np.array([so for _, so in claims[head]]))
+        for head in ("sentiment", "kind", "topics")
+        if claims[head]
+    }
 
 
 def _lines(evaluation: Evaluation) -> Iterator[str]:
@@ -129,10 +143,17 @@ def _lines(evaluation: Evaluation) -> Iterator[str]:
     for name, figure in sorted(evaluation.topics.items(), key=lambda entry: -entry[1].n):
         yield f"| {name} | {figure.value:.3f} | {figure.low:.3f} to {figure.high:.3f} | {figure.n} |"
     heads = list(evaluation.calibration["all"])
-    yield from ("", "## Calibration (expected calibration error)", "", f"| group | {' | '.join(heads)} |")
-    yield "|---" * (len(heads) + 1) + "|"
+    yield from ("", f"## Calibration (expected calibration error; bold above {WELL_CALIBRATED})", "")
+    yield "A group of few rows shows a larger error than it has, since chance within a bin counts as error."
+    yield from ("", f"| group | {' | '.join(heads)} |", "|---" * (len(heads) + 1) + "|")
     for group, errors in evaluation.calibration.items():
-        yield f"| {group} | " + " | ".join(f"{errors[head]:.3f}" if head in errors else "" for head in heads) + " |"
-    yield from ("", "## Sentiment accuracy when only the surest are kept", "")
-    yield ", ".join(f"{share:.0%} kept: {accuracy:.3f}" for share, accuracy in evaluation.risk.items())
+        yield f"| {group} | " + " | ".join(_error(errors.get(head)) for head in heads) + " |"
+    yield from ("", "## Accuracy when only the surest are kept (of topics: of those said, how many are right)", "")
+    yield from lines(evaluation.risk)
     yield f"Abstained as shipped: {evaluation.abstained:.1%}."
+
+
+def _error(value: float | None) -> str:
+    if value is None:
+        return ""
+    return f"**{value:.3f}**" if value > WELL_CALIBRATED else f"{value:.3f}"
