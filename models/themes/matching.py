@@ -1,7 +1,7 @@
 """Recognise last week's themes among this week's groups, so that a theme keeps its id."""
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -134,7 +134,7 @@ def _origin(group: Group, live: Iterable[Theme]) -> str | None:
     return None
 
 
-def _resolved(theme: str, into: dict[str, str | None]) -> str:
+def _resolved(theme: str, into: Mapping[str, str | None]) -> str:
     seen = {theme}
     while (target := into.get(theme)) and target not in seen:
         seen.add(target)
