@@ -10,6 +10,8 @@ from pathlib import Path
 from data import accounts
 from data.errors import EarshotError
 from data.sessions import Limits
+from data.site import Site
+from flows.flow_runs import latest_runs
 from flows.house import House, open_house
 from flows.notices import closing_notice
 from flows.queue import actor
@@ -56,14 +58,18 @@ def desk_of(house: House, passwords: Passwords | None = None) -> Desk:
             sla=dict(review.days),
             limits=Limits(timedelta(minutes=review.idle_minutes), timedelta(hours=review.session_hours)),
             https=review.https,
+            small_group=house.settings.small_group,
         ),
         database=house.database,
         lake=house.lake,
         vault=house.vault,
         taxonomy=house.taxonomy,
+        site=Site(house.settings.site),
+        accepted=house.settings.var / "themes",
         passwords=passwords or Passwords(),
         provider=_provider(house.settings),
         notify=closing_notice(house) if review.notify else None,
+        flow_runs=latest_runs,
     )
 
 

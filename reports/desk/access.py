@@ -10,12 +10,20 @@ from data.errors import EarshotError
 #: Roles that a person holds for one team each; the others have no team.
 TEAM_ROLES = ("manager", "reader")
 
+#: The team whose edition tells of all teams. Somebody may read for it, but nobody works on its cases: it has none.
+MANAGEMENT = "managers"
+
 #: What a role may do. A role of a team may do it with that team's data only; an analyst sees the redacted words of all
 #: teams but no customer; an admin sees neither.
 ROLES: Mapping[str, frozenset[str]] = {
-    "manager": frozenset({"cases.read", "cases.write", "identity.unveil", "reports.read", "labels.correct"}),
-    "reader": frozenset({"reports.read", "labels.correct"}),
-    "analyst": frozenset({"topics.read", "themes.decide", "quality.read", "labels.correct"}),
+    "manager": frozenset(
+        {"cases.read", "cases.write", "identity.unveil", "reports.read", "topics.read", "rows.read", "labels.correct",
+         "quality.read"}
+    ),
+    "reader": frozenset({"reports.read", "topics.read", "rows.read", "labels.correct"}),
+    "analyst": frozenset(
+        {"topics.read", "rows.read", "themes.decide", "quality.read", "labels.correct", "labels.decide", "runs.read"}
+    ),
     "admin": frozenset({"accounts.write", "audit.read", "runs.read"}),
 }
 
@@ -92,10 +100,17 @@ def somewhere(grants: Iterable[Grant], permission: str) -> bool:
     return any(may([grant], permission, grant.team) for grant in grants)
 
 
+def teams_of(role: str, known_teams: Iterable[str]) -> tuple[str, ...]:
+    """The teams that a role may be held for: none for a role without one; a reader's may be the management too."""
+    if role not in TEAM_ROLES:
+        return ()
+    return (*known_teams, MANAGEMENT) if role == "reader" else tuple(known_teams)
+
+
 def parse_grant(text: str, known_teams: Iterable[str]) -> Grant:
     """A grant as people write it: "manager:logistics", "analyst". Raises BadRole."""
     role, _, team = text.strip().partition(":")
-    known = sorted(known_teams)
+    known = sorted(teams_of(role, known_teams))
     if role not in ROLES:
         raise BadRole(f"No role {role!r}. Roles: {', '.join(ROLES)}.")
     if role in TEAM_ROLES and team not in known:

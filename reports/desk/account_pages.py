@@ -80,7 +80,7 @@ def log(request: Request, desk: TheDesk) -> Response:
 
 
 def _page(request: Request, desk: Desk, status: int = 200, error: str = "") -> Response:
-    roles = [f"{role}:{team}" for role in access.TEAM_ROLES for team in desk.teams]
+    roles = [f"{role}:{team}" for role in access.TEAM_ROLES for team in access.teams_of(role, desk.teams)]
     roles += [role for role in access.ROLES if role not in access.TEAM_ROLES]
     return render(
         request, "accounts.html", status, accounts=accounts.accounts(desk.database), roles=roles, error=error,

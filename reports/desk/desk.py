@@ -1,8 +1,9 @@
 """What the review application works with: the company's rooms, opened, and what it decided about the desk."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from data import case_changes
@@ -11,8 +12,10 @@ from data.database import Database
 from data.identity import Vault
 from data.lake import Lake
 from data.sessions import Limits
+from data.site import Site
 from data.taxonomy import Taxonomy
 from reports.desk.company_sign_in import Provider
+from reports.desk.flow_runs import FlowRun
 from reports.desk.passwords import Passwords
 
 #: Days within which somebody should have acted, by level, unless the company says otherwise.
@@ -21,7 +24,10 @@ SLA: Mapping[str, int] = {"high": 2, "medium": 7, "low": 14, "unknown": 14}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Options:
-    """What the company decides. `https` keeps cookies to encrypted connections (browsers count loopback as one)."""
+    """What the company decides. `https` keeps cookies to encrypted connections (browsers count loopback as one).
+
+    `small_group` is the least number of customers of whom anything is shown.
+    """
 
     company: str
     language: str = "en"
@@ -29,13 +35,15 @@ class Options:
     sla: Mapping[str, int] = field(default_factory=lambda: dict(SLA))
     limits: Limits = field(default_factory=Limits)
     https: bool = True
+    small_group: int = 5
 
 
 @dataclass(frozen=True, kw_only=True)
 class Desk:
     """Everything that a page needs. `notify` is told of each closed case, after the answer has gone out.
 
-    `clock` gives the aware moment; tests set it.
+    `accepted` is where accepted themes are written. `flow_runs` asks the scheduler for its latest runs, if one is
+    reachable. `clock` gives the aware moment; tests set it.
     """
 
     options: Options
@@ -43,9 +51,12 @@ class Desk:
     lake: Lake
     vault: Vault
     taxonomy: Taxonomy
+    site: Site
+    accepted: Path
     passwords: Passwords
     provider: Provider | None = None
     notify: Callable[[Case, str], None] | None = None
+    flow_runs: Callable[[], Sequence[FlowRun]] | None = None
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
     _woken: dict[str, date] = field(default_factory=dict)
 

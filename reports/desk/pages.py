@@ -44,8 +44,7 @@ class DeskWords(Words):
 
 @cache
 def desk_phrases(language: str) -> Mapping[str, Any]:
-    """The phrases of reports/desk/locales by dotted key."""
-    tree = yaml.safe_load((LOCALES / f"{language}.yaml").read_text(encoding="utf-8"))
+    """The phrases of reports/desk/locales by dotted key: <language>.yaml, and <part>.<language>.yaml of other pages."""
     flat: dict[str, Any] = {}
 
     def walk(node: Mapping[str, Any], path: str) -> None:
@@ -55,7 +54,8 @@ def desk_phrases(language: str) -> Mapping[str, Any]:
             else:
                 flat[path + str(key)] = value
 
-    walk(tree, "")
+    for path in (LOCALES / f"{language}.yaml", *sorted(LOCALES.glob(f"*.{language}.yaml"))):
+        walk(yaml.safe_load(path.read_text(encoding="utf-8")), "")
     return flat
 
 
@@ -99,7 +99,10 @@ def render(request: Request, template: str, status: int = 200, **shown: object) 
 
 
 #: What a page may say was done, after a change led back to it; the address holds one of these words and nothing else.
-TOLD = ("saved", "assigned", "partly", "closed", "view_kept", "view_full", "password", "account")
+TOLD = (
+    "saved", "assigned", "partly", "closed", "view_kept", "view_full", "password", "account", "corrected", "withdrawn",
+    "label_accepted", "label_rejected", "theme_accepted", "theme_merged", "theme_rejected", "theme_reopened",
+)  # fmt: skip
 
 
 def _other_year(moment: date, desk: Desk) -> bool:

@@ -21,7 +21,10 @@ router = APIRouter(include_in_schema=False)
 @router.get("/")
 def home(visitor: TheVisitor) -> Response:
     """The first page that the visitor's roles open."""
-    for permission, path in (("cases.read", "/cases"), ("accounts.write", "/accounts")):
+    for permission, path in (
+        ("cases.read", "/cases"), ("accounts.write", "/accounts"), ("reports.read", "/reports"),
+        ("topics.read", "/topics"),
+    ):  # fmt: skip
         if visitor.somewhere(permission):
             return RedirectResponse(path, 303)
     return RedirectResponse("/account", 303)

@@ -16,6 +16,7 @@ from data.feedback_store import save_feedback
 from data.identity import KeyRing, Vault
 from data.lake import Lake
 from data.records import Feedback, Flag, Identity, Level, Reason, Turn
+from data.site import Site
 from data.taxonomy import load
 from data.weeks import shift
 from reports.desk.desk import Desk, Options
@@ -55,11 +56,13 @@ class Clock:
         return self.now
 
 
-def desk_in(folder: Path, database: Database, clock: Clock | None = None, *, https: bool = True) -> Desk:
+def desk_in(
+    folder: Path, database: Database, clock: Clock | None = None, *, https: bool = True, people: bool = True
+) -> Desk:
     """A desk on a lake in `folder`, with the people above and no cases yet."""
     keys = KeyRing(bytes(range(32)))
-    for name, grants in PEOPLE.items():
-        if accounts.account(database, name) is None:
+    if people:
+        for name, grants in PEOPLE.items():
             accounts.add(database, name, PASSWORDS.hash(PASSWORD), grants, who="test")
     return Desk(
         options=Options(company="Songbird", https=https),
@@ -67,6 +70,8 @@ def desk_in(folder: Path, database: Database, clock: Clock | None = None, *, htt
         lake=Lake(folder / "store"),
         vault=Vault(database, keys),
         taxonomy=load(),
+        site=Site(folder / "site"),
+        accepted=folder / "themes",
         passwords=PASSWORDS,
         clock=clock or Clock(),
     )

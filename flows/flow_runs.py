@@ -1,0 +1,48 @@
+"""Ask the Prefect server, where one is reachable, for its latest runs."""
+
+import logging
+from collections.abc import Sequence
+
+from reports.desk.flow_runs import FlowRun, NoScheduler
+
+LOG = logging.getLogger(__name__)
+#: A page does not wait longer than this for another program.
+PATIENCE = 3.0
+LIMIT = 20
+
+
+def latest_runs() -> Sequence[FlowRun]:
+    """The latest runs, newest first; raises NoScheduler when no server is set or it does not answer.
+
+    Only a server named by PREFECT_API_URL is asked: Prefect would start one of its own otherwise.
+    """
+    # Imported here: Prefect takes seconds to import, and the application should start without it.
+    import httpx
+    from prefect.client.orchestration import get_client
+    from prefect.client.schemas.sorting import FlowRunSort
+    from prefect.exceptions import PrefectException
+    from prefect.settings import PREFECT_API_URL, PREFECT_UI_URL
+
+    if not PREFECT_API_URL.value():
+        raise NoScheduler("No Prefect server is set. Set PREFECT_API_URL to see its runs here.")
+    pages = str(PREFECT_UI_URL.value() or "").rstrip("/")
+    try:
+        with get_client(sync_client=True, httpx_settings={"timeout": PATIENCE}) as client:
+            runs = client.read_flow_runs(sort=FlowRunSort.EXPECTED_START_TIME_DESC, limit=LIMIT)
+            flows = {run.flow_id for run in runs}
+            names = {flow: client.read_flow(flow).name for flow in flows}
+    except (httpx.HTTPError, PrefectException, OSError, RuntimeError) as error:
+        LOG.warning("The Prefect server does not answer: %s", type(error).__name__)
+        raise NoScheduler(f"The Prefect server does not answer ({type(error).__name__}).") from None
+    return [
+        FlowRun(
+            name=run.name,
+            flow=names[run.flow_id],
+            state=run.state_name or "?",
+            expected=run.expected_start_time,
+            started=run.start_time,
+            seconds=run.total_run_time.total_seconds(),
+            address=f"{pages}/runs/flow-run/{run.id}" if pages else None,
+        )
+        for run in runs
+    ]
