@@ -41,5 +41,6 @@ class Average:
         """Take one step's weights in; the first steps count more, so that the start is forgotten."""
         self.steps += 1
         share = 1 - min(self.keep, self.steps / (self.steps + 10))
-        current = [value for value in network.state_dict().values() if value.is_floating_point()]
-        torch._foreach_lerp_([value for value in self.values.values() if value.is_floating_point()], current, share)
+        current = network.state_dict()
+        names = [name for name, value in current.items() if value.is_floating_point()]
+        torch._foreach_lerp_([self.values[name] for name in names], [current[name] for name in names], share)
