@@ -66,12 +66,12 @@ def page(
     no longer than the first and a case that moves up is not shown twice.
     """
     query = _where(select(CaseRow), wanted, today, sla)
-    key = _key(sort)
-    query = query.order_by(key.asc() if sort == "age" else key.desc(), CaseRow.id)
+    if sort == "age":
+        query = query.order_by(CaseRow.opened, CaseRow.id)
+    else:
+        query = query.order_by(_column(sort).desc().nulls_last(), CaseRow.id)
     if after is not None:
-        value, case_id = _mark(sort, after)
-        beyond = key > value if sort == "age" else key < value
-        query = query.where(or_(beyond, and_(key == value, CaseRow.id > case_id)))
+        query = query.where(_beyond(sort, *_mark(sort, after)))
     with database.read() as session:
         rows = session.scalars(query.limit(size + 1)).all()
         found = tuple(case_of(row) for row in rows[:size])
@@ -135,21 +135,30 @@ def _any(column: Any, choice: Collection[str]) -> ColumnElement[bool]:
     return func.coalesce(column, "").in_(sorted(choice))
 
 
-def _key(sort: Sort) -> ColumnElement[Any]:
-    if sort == "value":
-        return func.coalesce(CaseRow.value, -1.0)
-    return CaseRow.risk.expression if sort == "risk" else CaseRow.opened.expression
+def _column(sort: Sort) -> Any:
+    return {"risk": CaseRow.risk, "value": CaseRow.value, "age": CaseRow.opened}[sort]
+
+
+def _beyond(sort: Sort, value: float | date | None, case_id: str) -> ColumnElement[bool]:
+    """What comes after a case in the order; the outer comparison lets the index begin at the right place."""
+    column = _column(sort)
+    if value is None:
+        return and_(column.is_(None), CaseRow.id > case_id)
+    if sort == "age":
+        return and_(column >= value, or_(column > value, CaseRow.id > case_id))
+    rest = and_(column <= value, or_(column < value, CaseRow.id > case_id))
+    return or_(rest, column.is_(None)) if sort == "value" else rest
 
 
 def _value(sort: Sort, case: Case) -> str:
-    if sort == "value":
-        return repr(-1.0 if case.value is None else case.value)
-    return repr(case.risk) if sort == "risk" else case.opened.isoformat()
+    return case.opened.isoformat() if sort == "age" else repr(case.value if sort == "value" else case.risk)
 
 
-def _mark(sort: Sort, after: str) -> tuple[float | date, str]:
+def _mark(sort: Sort, after: str) -> tuple[float | date | None, str]:
     try:
         value, case_id = after.rsplit("~", 1)
+        if value == "None" and sort == "value":
+            return None, case_id
         return (datetime.strptime(value, "%Y-%m-%d").date() if sort == "age" else float(value)), case_id  # noqa: DTZ007
     except ValueError:
         raise BadPlace("The address of this page of the queue is damaged. Start at its first page.") from None

@@ -166,11 +166,11 @@ class Lake:
 
         with duckdb.connect() as connection:
             connection.execute("SET TimeZone = 'UTC'")
-            for table in TABLES:
-                self._make_view(connection, table)
-            for name, rows in given.items():
-                connection.register(name, rows)
             try:
+                for table in TABLES:
+                    self._make_view(connection, table)
+                for name, rows in given.items():
+                    connection.register(name, rows)
                 answer = connection.sql(sql, params=parameters)
                 return pa.table({}) if answer is None else answer.to_arrow_table()
             except (duckdb.ParserException, duckdb.BinderException, duckdb.CatalogException) as error:

@@ -15,6 +15,7 @@ from reports.desk import account_pages, api, case_page, queue_page, sign_in, sta
 from reports.desk.desk import Desk
 from reports.desk.guard import SAFE, guard
 from reports.desk.pages import render
+from reports.desk.passwords import Busy
 from reports.desk.shield import Shield
 from reports.desk.visitor import BadToken, Forbidden, NotFound, NotSignedIn
 
@@ -35,6 +36,7 @@ REFUSALS: dict[type[EarshotError], tuple[int, str]] = {
     NotFound: (404, "not_found"),
     UnknownCase: (404, "not_found"),
     BadPlace: (400, "bad_request"),
+    Busy: (503, "busy"),
 }
 
 

@@ -87,7 +87,7 @@ def render(request: Request, template: str, status: int = 200, **shown: object) 
         "visitor": visitor,
         "w": words,
         "say": words.say,
-        "day": lambda moment: words.day(moment, year=_other_year(moment, desk)),
+        "day": lambda moment: _day(words, moment, desk),
         "moment": lambda moment: words.moment(moment, desk),
         "languages": [(code, LANGUAGE_NAMES[code]) for code in REPORT_LANGUAGES],
         "places": [(path, words.say(key)) for path, permission, key in PLACES if visitor.somewhere(permission)],
@@ -105,5 +105,7 @@ TOLD = (
 )  # fmt: skip
 
 
-def _other_year(moment: date, desk: Desk) -> bool:
-    return moment.year != desk.today().year
+def _day(words: DeskWords, moment: date, desk: Desk) -> str:
+    """A day, or that of a moment in the business time zone; with its year when that is not the present one."""
+    local = moment.astimezone(desk.options.zone) if isinstance(moment, datetime) else moment
+    return words.day(local, year=local.year != desk.today().year)
