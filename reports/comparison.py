@@ -65,6 +65,16 @@ def estimate_dispersion(
         mean = (n * known).sum(axis=1) / n.sum(axis=1)
         ratio = (n * (known - mean[:, None]) ** 2).sum(axis=1) / variance / freedom
         size = n.sum(axis=1) / used.sum(axis=1)
+    return moderate(ratio, freedom, size, dense, alone)
+
+
+def moderate(
+    ratio: Numbers, freedom: Numbers, size: Numbers, dense: npt.NDArray[np.bool_], alone: bool = False
+) -> Dispersion:
+    """Draw each hypothesis' overdispersion `ratio` (with so many degrees of freedom) towards the family's common one.
+
+    `size` is the mean number of customers a week. `alone`: there is one earlier week, so that none has an own ratio.
+    """
     usable = (freedom > 0) & np.isfinite(ratio)
     chosen = usable & dense
     common, prior = 1.0, LEAST_PRIOR

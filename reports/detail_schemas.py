@@ -5,7 +5,7 @@ from collections.abc import Mapping
 Schema = Mapping[str, str]
 
 #: One row per hypothesis "this has been drifting": topic (null for the whole feedback) x metric (share, negative,
-#: score, nps as in CHANGES) x scale. The same hypotheses stand in CHANGES as family "drift" with versus "trend".
+#: score, nps as in CHANGES) x scale. The same hypotheses stand in CHANGES (families drift, mood_drift; versus "trend").
 #: since: the first week of the straightest drift that ends in the report week, weeks: its length (report week
 #: included); before: level of the weeks before it, now: level it has reached in the report week (both fitted, on the
 #: metric's own scale); effect = now - before with its 95 % interval low..high (given `since`); per_week: mean relative

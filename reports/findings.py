@@ -12,7 +12,7 @@ from reports.wording import known
 
 Tone = Literal["worse", "better", "moved"]
 #: What is told first when one topic changed in several ways.
-FAMILIES = ("volume", "sentiment", "score", "cohort")
+FAMILIES = ("volume", "drift", "sentiment", "mood_drift", "score", "cohort")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +40,8 @@ class Change:
 
     @property
     def measure(self) -> str:
-        """share, negative or score: the metric without what it is held against."""
-        return self.metric.removesuffix("_vs_previous")
+        """share, negative, score or nps: the metric without what it is held against."""
+        return self.metric.removesuffix("_vs_previous").removesuffix("_vs_trend")
 
     @property
     def facts(self) -> tuple[float, ...]:
@@ -108,7 +108,8 @@ def changes_of(frame: pd.DataFrame) -> list[Change]:
 
 def find(tables: WeekTables, topics: Collection[str]) -> list[Finding]:
     """Findings about `topics` and about the whole feedback: worse before better, larger before smaller."""
-    sure = [change for change in changes_of(tables.changes) if change.verdict in ("up", "down")]
+    # The NPS moves with the mean answer, which is what is told.
+    sure = [one for one in changes_of(tables.changes) if one.verdict in ("up", "down") and one.measure != "nps"]
     grouped: dict[str | None, list[Change]] = {}
     for change in sure:
         if change.topic is None or change.topic in topics:

@@ -55,11 +55,11 @@ SENTIMENT: Schema = {
     "withheld": "bool",
 }  # fmt: skip
 
-#: One row per tested hypothesis about the report week. family: volume, sentiment, score, cohort or drift. topic: null
-#: for "the whole feedback". kind, cohort: "all" unless family is cohort. scale: null unless a score. versus: "baseline"
-#: (the pooled weeks before, 8 by default), "previous" (the week before) or "trend" (family drift: the weeks before the
-#: drift began; its p is that of the drift, see DRIFTS); metric: what is compared, unique with topic, kind, cohort and
-#: scale: share (of customers who mention the topic), negative (share of
+#: One row per tested hypothesis about the report week. family: volume, sentiment, score, cohort, drift (of shares) or
+#: mood_drift (of negative shares and scores). topic: null for "the whole feedback". kind, cohort: "all" unless family
+#: is cohort. scale: null unless a score. versus: "baseline" (the pooled weeks before, 8 by default), "previous" (the
+#: week before) or "trend" (the weeks before a drift began; its p is that of the drift, see DRIFTS). metric: what is
+#: compared, unique with topic, kind, cohort and scale: share (of customers who mention the topic), negative (share of
 #: negative mentions among the customers who mention it; of negative feedback if topic is null), score (mean on the
 #: scale's own points), nps (-100..100), each with "_vs_previous" or "_vs_trend" added when versus is that. One customer
 #: counts once per topic and week, with the first feedback. n: customers in this week's numerator (share, negative)
@@ -153,10 +153,20 @@ DRIVERS: Schema = {
     "rank_high": "float64", "stability": "float64", "formula": "str", "revision": "str", "taxonomy": "int64",
 }  # fmt: skip
 
-#: One row per discovered theme that nobody accepted yet. Empty until theme discovery is there (issue 4).
+#: One row per theme that was found in the four weeks up to the report week and that nobody decided about, most
+#: customers first. n, customers, sources, weeks: distinct feedback, customers, sources and weeks, copies of a text
+#: counted once; name: its distinctive words (name_*: as said in that language, null if not said in it); event, growth
+#: and team: see data.theme_records.ThemeWeek. Never below k customers.
 THEMES: Schema = {
-    "week": "str", "theme": "str", "name": "str", "n": "int64", "customers": "int64", "first_week": "str",
-    "status": "str",
+    "week": "str", "theme": "str", "name": "str", "name_en": "str", "name_zh_hans": "str", "name_zh_hant": "str",
+    "n": "int64", "customers": "int64", "sources": "int64", "weeks": "int64", "first_week": "str", "event": "str",
+    "growth": "str", "team": "str", "status": "str",
+}  # fmt: skip
+
+#: One row per theme x rank (at most three): customers' words that stand for it; text, start, end as in VERBATIMS.
+THEME_QUOTES: Schema = {
+    "week": "str", "theme": "str", "rank": "int64", "feedback_id": "str", "occurred_at": "datetime64[us, UTC]",
+    "channel": "str", "language": "str", "text": "str", "start": "int64", "end": "int64", "url": "str",
 }  # fmt: skip
 
 #: One row per response of the report week whose words and score disagree: low score with praise, high score with
@@ -171,7 +181,8 @@ MISMATCHES: Schema = {
 SCHEMAS: Mapping[str, Schema] = {
     "topics": TOPICS, "cohorts": COHORTS, "scores": SCORES, "sentiment": SENTIMENT, "changes": CHANGES, "cross": CROSS,
     "verbatims": VERBATIMS, "coverage": COVERAGE, "quarantine": QUARANTINE, "rows": ROWS, "cases": CASES,
-    "case_reasons": CASE_REASONS, "drivers": DRIVERS, "themes": THEMES, "mismatches": MISMATCHES,
+    "case_reasons": CASE_REASONS, "drivers": DRIVERS, "themes": THEMES, "theme_quotes": THEME_QUOTES,
+    "mismatches": MISMATCHES,
     **DETAIL_SCHEMAS,
 }  # fmt: skip
 
@@ -254,6 +265,7 @@ class WeekTables:
     case_reasons: pd.DataFrame
     drivers: pd.DataFrame
     themes: pd.DataFrame
+    theme_quotes: pd.DataFrame
     mismatches: pd.DataFrame
     drifts: pd.DataFrame
     mix: pd.DataFrame
