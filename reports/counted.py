@@ -11,10 +11,13 @@ import pandas as pd
 from data import weeks
 from data.errors import EarshotError
 from data.records import SCALES, Sentiment
+from reports.contact_facts import contact_facts
 from reports.week import COHORT_KINDS
 
 SENTIMENTS: tuple[Sentiment, ...] = get_args(Sentiment)
+VERDICTS = ("revision", "sentiment", "abstained", "tokens", "tokens_read", "kind")
 DETAILS = ("feedback_id", "version", "source", "occurred_at", "language", "text", "url")
+DETAILED = 4
 Codes = npt.NDArray[np.int64]
 
 
@@ -31,10 +34,12 @@ class Counted:
     """The counted feedback of the trend weeks, sorted by week, time and id: the order of the input changes nothing.
 
     feedback: one row per counted feedback, its index is 0..n-1: `week` (position in weeks), `customer` (number),
-    `sentiment` (position in SENTIMENTS), score, scale, `normal` (score on 0-100) and the cohort facts (categories).
+    `sentiment` (position in SENTIMENTS), score, scale, `normal` (score on 0-100), the cohort facts (categories), kind
+    where the model gave one, and what reports.contact_facts adds.
     mentions: one row per counted feedback x topic: `row` (index in feedback), week, customer, `topic` (position in
-    topics), sentiment, score, start, end, clause. details: of the report week only, by index in feedback: ids, times,
-    source, language, text, url. read: analysed feedback of the report week, also the uncounted.
+    topics), sentiment, score, start, end, clause. details: of the last DETAILED weeks, by index in feedback: ids,
+    times, source, language, text (of earlier weeks it may be null), url. read: analysed feedback of the report week,
+    also the uncounted.
     """
 
     weeks: tuple[str, ...]
@@ -84,7 +89,7 @@ def count(
     versions = inside["version"].to_numpy()
     # Everything below speaks of feedback by its place in `inside`: strings are matched once, numbers from then on.
     place = _places(ids, versions, predictions)
-    verdicts = predictions[["revision", "sentiment", "abstained", "tokens", "tokens_read"]][place >= 0]
+    verdicts = predictions[[name for name in VERDICTS if name in predictions]][place >= 0]
     place = place[place >= 0]
     if len(np.unique(place)) < len(place):
         example = ids[place[pd.Series(place).duplicated()]][0]
@@ -111,8 +116,12 @@ def count(
         sentiment=_codes(verdicts["sentiment"], SENTIMENTS)[counts],
         normal=lambda frame: normalised(frame["score"], frame["scale"]),
     )
+    light = light.assign(**contact_facts(inside, place))
+    if "kind" in verdicts:
+        light["kind"] = verdicts["kind"][counts].astype("category").to_numpy()
     said["week"], said["customer"] = week[said["row"]], light["customer"].to_numpy()[said["row"]]
-    details = inside[list(DETAILS)].iloc[place[latest]].set_index(np.flatnonzero(latest))
+    recent = week >= len(weeks) - DETAILED
+    details = inside[list(DETAILS)].iloc[place[recent]].set_index(np.flatnonzero(recent))
     outside_now = int((week[outside] == len(weeks) - 1).sum())
     return Counted(tuple(weeks), tuple(topics), light, said, details, read, outside_now)
 

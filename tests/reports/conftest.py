@@ -13,6 +13,9 @@ from data.weeks import monday, shift
 WEEK = "2026-W46"
 
 
+KINDS = ("complaint", "praise", "question", "request", "other")
+
+
 @dataclass(frozen=True)
 class Company:
     """Frames as `build_week` takes them."""
@@ -111,7 +114,7 @@ def make_company(taxonomy: Taxonomy) -> Callable[..., Company]:
                     }
                 )
             )
-        said = pd.concat(feedback, ignore_index=True)
+        said = _as_contacts(pd.concat(feedback, ignore_index=True), np.random.default_rng(seed + 10**6))
         predictions = pd.DataFrame(
             {
                 "feedback_id": said["feedback_id"],
@@ -122,6 +125,7 @@ def make_company(taxonomy: Taxonomy) -> Callable[..., Company]:
                 "abstained": random.random(len(said)) < 0.03,
                 "tokens": 12,
                 "tokens_read": 12,
+                "kind": np.random.default_rng(seed + 10**7).choice(KINDS, len(said), p=[0.5, 0.2, 0.1, 0.1, 0.1]),
             }
         )
         clauses = pd.DataFrame(
@@ -139,3 +143,22 @@ def make_company(taxonomy: Taxonomy) -> Callable[..., Company]:
         return Company(said, predictions, pd.concat(mentions, ignore_index=True), clauses)
 
     return make
+
+
+def _as_contacts(said: pd.DataFrame, random: np.random.Generator) -> pd.DataFrame:
+    """Give chats turns with times and an end, and most feedback an order."""
+    chat = (said["channel"] == "chat").to_numpy()
+    waits = random.integers(10, 300, len(said))
+    turns = [
+        [
+            {"speaker": "customer", "start": 0, "end": 5, "at": 0.0},
+            {"speaker": "agent", "start": 6, "end": 9, "at": float(wait)},
+            {"speaker": "customer", "start": 10, "end": 15, "at": float(wait) * 3},
+        ]
+        if each
+        else []
+        for each, wait in zip(chat, waits, strict=True)
+    ]
+    resolved = pd.Series(random.random(len(said)) < 0.8, dtype="boolean").mask(~chat)
+    orders = np.asarray([f"o{number}" for number in random.integers(0, len(said), len(said))], dtype=object)
+    return said.assign(turns=turns, resolved=resolved, order_key=np.where(random.random(len(said)) < 0.8, orders, None))
