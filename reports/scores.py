@@ -19,7 +19,7 @@ def nps_points(score: pd.Series) -> pd.Series:
 
 def scores_table(counted: Counted, k: int) -> pd.DataFrame:
     """Return the table SCORES; groups without any response of a scale have no row."""
-    responses = _with_everyone(counted.feedback[counted.feedback["normal"].notna()])
+    responses = with_everyone(counted.feedback[counted.feedback["normal"].notna()])
     parts = [_scores(counted, responses, kind, k) for kind in ("all", *COHORT_KINDS)]
     return conform("scores", pd.concat(parts, ignore_index=True))
 
@@ -65,7 +65,7 @@ def _scores(counted: Counted, responses: pd.DataFrame, kind: str, k: int) -> pd.
 
 def sentiment_table(counted: Counted, k: int) -> pd.DataFrame:
     """Return the table SENTIMENT."""
-    feedback = _with_everyone(counted.feedback)
+    feedback = with_everyone(counted.feedback)
     return conform("sentiment", pd.concat([_sentiment(counted, feedback, kind, k) for kind in ("all", *COHORT_KINDS)]))
 
 
@@ -103,7 +103,7 @@ def _sentiment(counted: Counted, feedback: pd.DataFrame, kind: str, k: int) -> p
     return blank(table, numbers).sort_values(["order", "cohort"], ignore_index=True).drop(columns="order")
 
 
-def _with_everyone(frame: pd.DataFrame) -> pd.DataFrame:
+def with_everyone(frame: pd.DataFrame) -> pd.DataFrame:
     """Return the frame with the cohort kind "all", of which everyone is a member."""
     return frame.assign(all=pd.Categorical.from_codes(np.zeros(len(frame), dtype=np.int64), pd.Index(["all"])))
 
