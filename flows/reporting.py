@@ -8,12 +8,15 @@ from pathlib import Path
 from typing import Any
 
 from data import quarantine, runs, weeks
+from data.actions import Action, BadActions, load_actions
 from data.analysis_store import readings
 from data.records import Flag
 from data.tables import TABLES
+from data.theme_records import Theme
 from flows.flagging import flags_of
 from flows.house import House
 from flows.ingest import duplicates_of
+from flows.themes import discover_week
 from reports import editions
 from reports.aggregation import build_week
 from reports.export import run_facts, write_tables
@@ -44,12 +47,13 @@ def report_week(house: House, week: str, revision: str) -> Report:
     history = weeks.span(weeks.shift(week, 1 - settings.history_weeks), week)
     flags = flags_of(house, week, revision)
     intake = intake_of(house, week, history)
-    print_ = _fingerprint(house, week, history, revision, flags, intake)
+    themes = discover_week(house, week, revision)
+    print_ = _fingerprint(house, week, history, revision, flags, intake, themes)
     folder = settings.site / week
     before = runs.begin(house.database, week)
     kept = before.counts if before and before.fingerprint == print_ and _complete(folder, before.counts) else None
     if kept is None:
-        kept = _write(house, week, history, revision, flags, intake, folder)
+        kept = _write(house, week, history, revision, flags, intake, themes, folder)
         kept["first_reported"] = (before.counts if before else {}).get("first_reported") or datetime.now(
             UTC
         ).isoformat()
@@ -110,9 +114,11 @@ def _write(
     revision: str,
     flags: Sequence[Flag],
     intake: Intake,
+    themes: Sequence[Theme],
     folder: Path,
 ) -> dict[str, Any]:
     settings = house.settings
+    actions, problems = _actions(house)
     read = readings(house.lake, history, revision)
     tables = build_week(
         read.feedback,
@@ -124,8 +130,13 @@ def _write(
         week,
         intake,
         ReportSettings(
-            k=settings.small_group, baseline_weeks=settings.baseline_weeks, history_weeks=settings.history_weeks
+            k=settings.small_group,
+            baseline_weeks=settings.baseline_weeks,
+            history_weeks=settings.history_weeks,
+            zone=settings.time_zone,
         ),
+        actions,
+        themes=themes,
     )
     folder.mkdir(parents=True, exist_ok=True)
     write_tables(tables, folder / "tables")
@@ -140,9 +151,19 @@ def _write(
     return {
         "coverage": run_facts(tables),
         "summary": made.summary,
-        "notes": list(made.notes),
+        "notes": [*made.notes, *problems],
         "files": {path.relative_to(folder).as_posix(): _hash(path) for path in _outputs(folder)},
     }
+
+
+def _actions(house: House) -> tuple[tuple[Action, ...], tuple[str, ...]]:
+    """What the teams did, and what is wrong with their file: a bad file costs its section, not the report."""
+    if house.settings.actions is None:
+        return (), ()
+    try:
+        return load_actions(house.settings.actions, house.taxonomy.ids)
+    except BadActions as error:
+        return (), (str(error),)
 
 
 def _outputs(folder: Path) -> list[Path]:
@@ -162,7 +183,13 @@ def _hash(path: Path) -> str:
 
 
 def _fingerprint(
-    house: House, week: str, history: Sequence[str], revision: str, flags: Sequence[Flag], intake: Intake
+    house: House,
+    week: str,
+    history: Sequence[str],
+    revision: str,
+    flags: Sequence[Flag],
+    intake: Intake,
+    themes: Sequence[Theme],
 ) -> str:
     """A hash of everything that the bytes of a report depend on: rows, flags, settings, taxonomy and our own code."""
     settings = house.settings
@@ -171,8 +198,10 @@ def _fingerprint(
         revision,
         repr(flags),
         repr(intake),
+        repr(themes),
         settings.model_dump_json(include=SHOWN),
         house.taxonomy.path.read_text(encoding="utf-8"),
+        _hash(settings.actions) if settings.actions and settings.actions.is_file() else "",
         *(house.lake.fingerprint(table, each) for table in sorted(TABLES) for each in history),
         *(
             _hash(path)
