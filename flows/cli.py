@@ -242,6 +242,30 @@ def planted(week: Week = "2026-W46") -> None:
     typer.echo(compare(week or "2026-W46"))
 
 
+@app.command(
+    "themes", epilog='Example: python -m flows themes accept theme-1a2b3c4d --topic swap --name "Trade-in" --who Mei'
+)
+def list_or_decide_themes(
+    action: Annotated[str, typer.Argument(help="list, show, accept, merge, reject or reopen.")] = "list",
+    theme: Annotated[str | None, typer.Argument(help="The theme's id, as list shows it.")] = None,
+    into: Annotated[str | None, typer.Option("--into", help="merge: the theme that it is the same as.")] = None,
+    topic: Annotated[str | None, typer.Option("--topic", help="accept: the new topic's id.")] = None,
+    name: Annotated[str | None, typer.Option("--name", help="accept: what reports call it.")] = None,
+    description: Annotated[str, typer.Option("--description", help="accept: what belongs there.")] = "",
+    team: Annotated[str | None, typer.Option("--team", help="accept: whose topic it is.")] = None,
+    who: Annotated[str, typer.Option("--who", help="Your name; it stands beside the decision.")] = "",
+    note: Annotated[str | None, typer.Option("--note", help="Why.")] = None,
+    output: Annotated[Path | None, typer.Option("--output", help="accept: where taxonomy and examples go.")] = None,
+    config: Config = None,
+) -> None:
+    """Show what customers say that no topic covers, and decide whether it becomes a topic."""
+    from flows.theme_inbox import Asked, theme_lines
+
+    asked = Asked(action, theme, into, topic, name, description, team, who, note, output)
+    for line in theme_lines(config, asked):
+        typer.echo(line)
+
+
 def main() -> NoReturn:
     """Run the command line; an error that a person can act on is one line, not a traceback."""
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")

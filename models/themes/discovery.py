@@ -21,11 +21,12 @@ class Options:
     """How themes are told from noise; the figures behind the numbers are in docs/themes.md.
 
     window: weeks that are searched, of them the `recent` newest are the ones a theme must have grown in, against up
-    to `history` weeks in all. k: distinct customers that a theme needs, copies of a text counted once. known: a clause
-    as like to one that a topic covers is not news (mean cosine to the five nearest); own: as like to other customers'
-    uncovered clauses it must be; margin: how much likelier than to the known ones. together: mean cosine within a
-    theme. standing: a share of the feedback from which a gap is shown although it does not grow. most: clauses
-    clustered at once, those with the clearest margin. false_rate: of the test of growth, for each candidate.
+    to `history` weeks in all. k: distinct customers that a theme needs, copies of a text counted once. words: content
+    words that a clause needs to say something. known: a clause as like to one that a topic covers is not news (mean
+    cosine to the five nearest); own: as like to other customers' uncovered clauses it must be; margin: how much likelier
+    than to the known ones. together: mean cosine within a theme. standing: a share of the feedback from which a gap is
+    shown although it does not grow. most: clauses clustered at once, those with the clearest margin. false_rate: of
+    the test of growth, for each candidate.
     """
 
     window: int = 4
@@ -38,6 +39,7 @@ class Options:
     margin: float = -0.05
     together: float = 0.45
     standing: float = 0.08
+    words: int = 2
     most: int = 6_000
     false_rate: float = 0.01
 
@@ -66,7 +68,7 @@ def candidates(
     window = set(weeks[-options.window :])
     owner = _codes([said.customer for said in clauses])
     here = np.array([said.key.week in window for said in clauses])
-    free = np.array([said.topic is None and bool(said.words) for said in clauses])
+    free = np.array([said.topic is None and len(said.words) >= options.words for said in clauses])
     open_, covered = np.flatnonzero(free & here), np.flatnonzero(~free & here & _shown(clauses))
     if len(open_) < options.k:
         return []
