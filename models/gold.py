@@ -1,6 +1,7 @@
 """Read gold labels: what careful people say of real feedback."""
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,6 +10,9 @@ from typing import Any, get_args
 from data.errors import EarshotError
 from data.records import Document, Language
 from models.labels import KINDS, SENTIMENTS
+
+#: An id that names where its text is from: "dev-airline-0257".
+NAMED = re.compile(r"(?:\w+-)+([A-Za-z_]+)-\d+")
 
 
 class BadGold(EarshotError):
@@ -26,7 +30,9 @@ class GoldTopic:
 
 @dataclass(frozen=True, slots=True)
 class GoldRow:
-    """One labelled text. `source` is where it comes from: the part of its context before a colon."""
+    """One labelled text. `source` is where it comes from: as its id says ("dev-airline-0257"), else the part of its
+    context before a colon.
+    """
 
     document: Document
     source: str
@@ -79,7 +85,7 @@ def _row(raw: Mapping[str, Any]) -> GoldRow:
         raise BadLabel(f"kind {raw['k']!r} is none of {', '.join(KINDS)}")
     return GoldRow(
         document=Document(str(raw["id"]), "gold", text, language),
-        source=str(raw.get("context") or "unknown").split(":")[0].strip(),
+        source=_source(str(raw["id"]), str(raw.get("context") or "unknown")),
         sentiment=raw["s"],
         topics=tuple(_topic(text, *entry) for entry in raw["t"]),
         kind=raw["k"],
@@ -87,6 +93,11 @@ def _row(raw: Mapping[str, Any]) -> GoldRow:
         escalation=int(raw["e"]),
         urgent=int(raw["u"]),
     )
+
+
+def _source(name: str, context: str) -> str:
+    named = NAMED.fullmatch(name)
+    return named[1] if named else context.split(":")[0].strip()
 
 
 def _topic(text: str, topic: str, sentiment: str, words: str = "") -> GoldTopic:

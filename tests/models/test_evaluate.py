@@ -76,6 +76,16 @@ def test_groups_and_report_are_complete(tmp_path: Path) -> None:
     for part in ("## language en", "text read", "## Calibration", "Abstained as shipped"):
         assert part in report
     assert evaluation.calibration["all"]["sentiment"] == pytest.approx(0.2)
+    assert evaluation.risk["language en"]["sentiment"].kept[1.0] == 1
+    assert "| all | **0.200** |" in report
+
+
+def test_a_source_is_named_by_the_id_where_it_can_be(tmp_path: Path) -> None:
+    """Twenty contexts of one source would each be too small to show."""
+    rows: list[dict[str, object]] = [
+        {"id": f"dev2-bank_chat-{number:04}", "context": f"branch {number}"} for number in range(12)
+    ]
+    assert "source bank_chat" in evaluate(gold(tmp_path, rows), SayingTheSame()).figures
 
 
 @pytest.mark.parametrize(
