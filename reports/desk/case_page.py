@@ -152,7 +152,7 @@ def _conflict(
     between = cases.history(desk.database, now.id)[-max(1, now.lock - lock) :]
     return render(
         request, "conflict.html", 409, case=now, given=given, note=note, clear=clear, between=between,
-        fields=[*given, *(name for name in clear if name in CLEARABLE)],
+        fields=dict.fromkeys([*given, *(name for name in clear if name in CLEARABLE), "status", "owner", "due"]),
     )  # fmt: skip
 
 
