@@ -126,8 +126,10 @@ def _resampled(sums: Numbers, random: np.random.Generator) -> Iterator[Numbers]:
 def _drawn(totals: Numbers, topics: int, enough: npt.NDArray[np.bool_]) -> tuple[Numbers, Numbers, Numbers, Numbers]:
     """Return effect, impact, adjusted effect and rank of the topics with enough responses, by draw."""
     found = _effects(totals, topics)[:, :2, enough]
-    ranks: Numbers = np.argsort(np.argsort(found[:, 1], axis=1, kind="stable"), axis=1).astype(np.float64) + 1
-    return found[:, 0], found[:, 1], _adjusted(totals, topics, enough), ranks
+    adjusted = _adjusted(totals, topics, enough)
+    harm = adjusted * totals[:, :topics][:, enough]
+    ranks: Numbers = np.argsort(np.argsort(harm, axis=1, kind="stable"), axis=1).astype(np.float64) + 1
+    return found[:, 0], found[:, 1], adjusted, ranks
 
 
 def _effects(totals: Numbers, topics: int) -> Numbers:

@@ -142,7 +142,7 @@ CASE_REASONS: Schema = {
 #: with bootstrap 95 % interval low..high; share = n_with/(n_with + n_without); impact = effect x share: points of
 #: the mean that go with these mentions. verdict: lowers, raises, none, or not_enough (then the numbers but n_* are
 #: null). adjusted (low, high): the same effect with all other topics held equal (least squares on all topics at once);
-#: lowers and raises need both intervals off zero. rank: by impact within the scale, 1 lowers the score most;
+#: lowers and raises need both intervals off zero. rank: by adjusted x share within the scale, 1 harms most;
 #: rank_low..rank_high: its 95 % range over the bootstrap, stability: share of draws in which the rank moves by at most
 #: one. formula: of effect and impact; revision, taxonomy: versions of the model and the topics. Not a cause.
 DRIVERS: Schema = {
