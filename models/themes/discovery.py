@@ -23,9 +23,9 @@ class Options:
     window: weeks that are searched, of them the `recent` newest are the ones a theme must have grown in, against up
     to `history` weeks in all. k: distinct customers that a theme needs, copies of a text counted once. words: content
     words that a clause needs to say something. known: a clause as like to one that a topic covers is not news (mean
-    cosine to the five nearest); own: as like to other customers' uncovered clauses it must be; margin: how much likelier
-    than to the known ones. together: mean cosine within a theme. standing: a share of the feedback from which a gap is
-    shown although it does not grow. most: clauses clustered at once, those with the clearest margin. false_rate: of
+    cosine to the five nearest); own: as like to other customers' uncovered clauses it must be; margin: how much
+    more than to the known ones. together: mean cosine within a theme. standing: a share of the feedback from which
+    a gap is shown although it does not grow. most: clauses clustered at once, those with the clearest margin. false_rate: of
     the test of growth, for each candidate.
     """
 
