@@ -74,6 +74,15 @@ def calibration_error(confidence: Array, right: npt.NDArray[np.bool_], bins: int
     return error
 
 
+def error_by_chance(confidence: Array, draws: int = 100, bins: int = 10) -> float:
+    """Return the expected calibration error that these scores would show if they were exactly right.
+
+    Mean over redrawn outcomes: the smaller the group, the larger it is (Roelofs et al. 2022, arXiv:2012.08668).
+    """
+    outcomes = np.random.default_rng(0).random((draws, len(confidence))) < confidence
+    return float(np.mean([calibration_error(confidence, right, bins) for right in outcomes]))
+
+
 def best_common_threshold(scores: Array, present: npt.NDArray[np.bool_]) -> float:
     """Return the one threshold with the best micro-F1 over all topics; scores and present are (N, T)."""
     grid = np.linspace(0.1, 0.9, 81)

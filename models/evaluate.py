@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from data.records import Analysis, Document
 from models.analyser import Reads
-from models.calibration import calibration_error
+from models.calibration import calibration_error, error_by_chance
 from models.gold import GoldRow, read_gold
 from models.risk_coverage import RiskCoverage, lines, risk_coverage
 from models.tallies import Figure, by_topic, draws_of, tallies
@@ -27,8 +27,9 @@ class Evaluation:
     """What was measured.
 
     figures: group ("all", "language en", "source bank", "length 17 to 64") -> name -> figure; topics: topic -> F1;
-    calibration: group -> head -> expected calibration error; risk: group -> head -> accuracy by share kept, the surest
-    first (heads: sentiment, kind, topics that were said); abstained: share of rows on which the analyser abstained.
+    calibration: group -> head -> expected calibration error, and what it would be by chance alone; risk: group -> head
+    -> accuracy by share kept, the surest first (heads: sentiment, kind, topics that were said); abstained: share of
+    rows on which the analyser abstained.
     """
 
     revision: str
@@ -36,6 +37,7 @@ class Evaluation:
     figures: Mapping[str, Mapping[str, Figure]]
     topics: Mapping[str, Figure]
     calibration: Mapping[str, Mapping[str, float]]
+    calibration_by_chance: Mapping[str, Mapping[str, float]]
     risk: Mapping[str, Mapping[str, RiskCoverage]]
     abstained: float
 
@@ -77,6 +79,7 @@ def evaluate(gold: Path, analyser: Reads, prepare: Callable[[Document], Document
         figures=figures,
         topics={name: value for name, value in topics.items() if value is not None},
         calibration={name: _calibration(made) for name, made in claims.items()},
+        calibration_by_chance={name: _by_chance(made) for name, made in claims.items()},
         risk={name: _risk(made) for name, made in claims.items() if not name.startswith("length")},
         abstained=float(np.mean([said.abstained for said in found])),
     )
@@ -122,6 +125,10 @@ def _calibration(claims: Claims) -> dict[str, float]:
     }
 
 
+def _by_chance(claims: Claims) -> dict[str, float]:
+    return {head: error_by_chance(np.array([score for score, _ in made])) for head, made in claims.items() if made}
+
+
 def _risk(claims: Claims) -> dict[str, RiskCoverage]:
     """Return the curves of the heads that choose among several (the others are watched by recall and precision)."""
     return {
@@ -144,16 +151,18 @@ def _lines(evaluation: Evaluation) -> Iterator[str]:
         yield f"| {name} | {figure.value:.3f} | {figure.low:.3f} to {figure.high:.3f} | {figure.n} |"
     heads = list(evaluation.calibration["all"])
     yield from ("", f"## Calibration (expected calibration error; bold above {WELL_CALIBRATED})", "")
-    yield "A group of few rows shows a larger error than it has, since chance within a bin counts as error."
+    yield "In brackets: what scores that are exactly right would show in a group of that size."
     yield from ("", f"| group | {' | '.join(heads)} |", "|---" * (len(heads) + 1) + "|")
-    for group, errors in evaluation.calibration.items():
-        yield f"| {group} | " + " | ".join(_error(errors.get(head)) for head in heads) + " |"
+    for group in evaluation.calibration:
+        yield f"| {group} | " + " | ".join(_error(evaluation, group, head) for head in heads) + " |"
     yield from ("", "## Accuracy when only the surest are kept (of topics: of those said, how many are right)", "")
     yield from lines(evaluation.risk)
     yield f"Abstained as shipped: {evaluation.abstained:.1%}."
 
 
-def _error(value: float | None) -> str:
+def _error(evaluation: Evaluation, group: str, head: str) -> str:
+    value = evaluation.calibration[group].get(head)
     if value is None:
         return ""
-    return f"**{value:.3f}**" if value > WELL_CALIBRATED else f"{value:.3f}"
+    shown = f"**{value:.3f}**" if value > WELL_CALIBRATED else f"{value:.3f}"
+    return f"{shown} ({evaluation.calibration_by_chance[group][head]:.3f})"

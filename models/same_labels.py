@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from data.records import Analysis
+from models.labels import TOPICS
 from models.tallies import Figure, Tally, draws_of
 
 SINGLE = ("sentiment", "kind", "churn", "escalation", "urgent")
@@ -13,9 +14,10 @@ SINGLE = ("sentiment", "kind", "churn", "escalation", "urgent")
 def shares_equal(first: Sequence[Analysis], second: Sequence[Analysis]) -> Mapping[str, Figure]:
     """Return shares of equal labels, by name, with intervals from drawing the texts again.
 
-    Each single label counts once a text; "topics" counts each topic that either says, equal if both say it;
-    "topic sentiment" those that both say; "labels" is all of these together; "topic set" and "all labels of a text"
-    count texts.
+    Each single label counts once a text; "topics" counts each topic that either says, equal if both say it; "topic
+    sentiment" those that both say; "labels" is all of these together; "decisions" counts the single labels and a yes
+    or no for each shipped topic, so that silence agrees with silence; "topic set" and "all labels of a text" count
+    texts.
     """
     pairs = list(zip(first, second, strict=True))
     hits: dict[str, list[float]] = {}
@@ -37,6 +39,8 @@ def shares_equal(first: Sequence[Analysis], second: Sequence[Analysis]) -> Mappi
         count("topic sentiment", agreed, len(both))
         count("topic set", mine.keys() == theirs.keys(), 1)
         count("labels", sum(singles) + len(both) + agreed, len(singles) + len(either) + len(both))
+        same = sum((topic in mine) == (topic in theirs) for topic in TOPICS)
+        count("decisions", sum(singles) + same, len(singles) + len(TOPICS))
         count("all labels of a text", all(singles) and mine == theirs, 1)
     rows, draws = np.arange(len(pairs)), draws_of(len(pairs))
     figures = {name: Tally(np.array(hits[name]), np.array(totals[name])).figure(rows, draws) for name in hits}

@@ -7,6 +7,7 @@ from models.calibration import (
     best_binary_threshold,
     best_common_threshold,
     calibration_error,
+    error_by_chance,
     fit_temperature,
     from_dict,
     topic_thresholds,
@@ -66,3 +67,12 @@ def test_calibration_survives_json() -> None:
     )
     assert from_dict(calibration.as_dict()) == calibration
     assert calibration.thresholds().shape == (len(TOPICS),)
+
+
+def test_small_groups_look_worse_calibrated_than_they_are() -> None:
+    """The error of scores that are exactly right falls with the size of the group; the report shows both."""
+    scores = np.random.default_rng(1).uniform(0.5, 1.0, 2_000)
+    few, many = error_by_chance(scores[:40]), error_by_chance(scores)
+    assert few > 2 * many
+    assert many < 0.03
+    assert error_by_chance(np.ones(5)) == 0

@@ -77,7 +77,7 @@ def test_groups_and_report_are_complete(tmp_path: Path) -> None:
         assert part in report
     assert evaluation.calibration["all"]["sentiment"] == pytest.approx(0.2)
     assert evaluation.risk["language en"]["sentiment"].kept[1.0] == 1
-    assert "| all | **0.200** |" in report
+    assert "| all | **0.200** (0." in report
 
 
 def test_a_source_is_named_by_the_id_where_it_can_be(tmp_path: Path) -> None:

@@ -29,6 +29,7 @@ def test_what_is_equal_is_counted_by_label() -> None:
     assert equal["topic sentiment"] == (0.0, 1)
     assert equal["topic set"] == (0.5, 2)
     assert equal["all labels of a text"] == (0.0, 2)
+    assert equal["decisions"] == (round((9 + 22 + 21) / 54, 3), 54)
     assert equal["labels"] == (round((9 + 1 + 0) / (10 + 2 + 1), 3), 13)
 
 
