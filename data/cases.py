@@ -5,7 +5,7 @@ brings the customer back: to the same case if one of the rules that it fired is 
 else to a new one. So what a manager has dealt with stays dealt with, although rules look back over the same weeks.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
@@ -81,12 +81,16 @@ class CaseEvent:
     note: str | None
 
 
-def open_cases(database: Database, flags: Sequence[Flag], week: str, *, complete: bool = True) -> Counts:
+def open_cases(
+    database: Database, flags: Sequence[Flag], week: str, *, complete: bool = True, left_out: Collection[str] = ()
+) -> Counts:
     """Turn the flags of a week into cases. Doing it again changes nothing; the order of the flags does not matter.
 
     Untouched cases whose time is over at the end of the week expire. `complete` says that these are all flags of the
     week: a case that this week alone had opened and whose flag is gone (the week was restated) is then withdrawn, and
-    counted as expired. A flag older than what its case has seen changes nothing. Raises BadWeek.
+    counted as expired. `left_out` are customers for whom riskier ones leave no room: their untouched cases give way
+    (withdrawn, so that the same evidence brings them back once there is room). A flag older than what its case has seen
+    changes nothing. Raises BadWeek.
     """
     if any(flag.week != week for flag in flags):
         raise BadWeek(f"Some flags are not of week {week}. Give the flags of one week at a time.")
@@ -99,6 +103,7 @@ def open_cases(database: Database, flags: Sequence[Flag], week: str, *, complete
             tally[_feed(session, known.get(customer_key, []), by_customer[customer_key])] += 1
         session.flush()
         tally["expired"] = _expire(session, week, set(by_customer) if complete else None)
+        tally["expired"] += _give_way(session, week, sorted(set(left_out) - by_customer.keys()))
     return Counts(**tally)
 
 
@@ -225,6 +230,19 @@ def _expire(session: Session, week: str, flagged: set[str] | None) -> int:
         row.status, row.updated_at = status, datetime.now(UTC)
         _note(session, row, status, week)
     return len(ended)
+
+
+def _give_way(session: Session, week: str, customer_keys: Sequence[str]) -> int:
+    untouched = [
+        row
+        for cases in _cases_of(session, customer_keys).values()
+        for row in cases
+        if row.status == "open" and row.owner is None and row.verdict is None and row.week <= week
+    ]
+    for row in sorted(untouched, key=lambda row: row.id):
+        row.status, row.updated_at = "withdrawn", datetime.now(UTC)
+        _note(session, row, "withdrawn", week)
+    return len(untouched)
 
 
 def _cases_of(session: Session, customer_keys: Sequence[str]) -> dict[str, list[CaseRow]]:

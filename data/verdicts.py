@@ -143,6 +143,13 @@ def standings(database: Database, weeks: Iterable[str] | None = None) -> list[St
         ]
 
 
+def in_cases_before(database: Database, week: str) -> set[str]:
+    """The keys of customers who had a case before a week, whatever became of it, unless it was withdrawn."""
+    query = select(CaseRow.customer_key).where(CaseRow.opened_week < week, CaseRow.status != "withdrawn")
+    with database.read() as session:
+        return set(session.scalars(query))
+
+
 def count(database: Database) -> int:
     """How many verdicts were ever given."""
     with database.read() as session:

@@ -3,13 +3,13 @@
     risk = 1 - exp(-sum of the reasons' weights)
 
 The sum is additive: each reason says what it adds (or, a recovery, takes away). It is monotone: a further or stronger
-signal never lowers the risk. What a customer is worth stands beside the risk and never enters it. The risk of version
-one ranks; it is not yet a probability, since no verdict has been heard.
+signal never lowers the risk. What a customer is worth stands beside the risk and never enters it. The risk ranks; what
+it means as a probability is learnt from verdicts (models/risk/learning.py).
 """
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
@@ -20,6 +20,8 @@ from models.risk.recovery import recovery, settles, words
 from models.risk.rules import RECOVERY, RULES, Rule
 from models.risk.trouble import SAME_INCIDENT
 
+#: The name under which facts of the customer stand among the reasons, and the most that they add.
+FACTS, MOST_BY_FACTS = "facts", 0.3
 #: From this strength on a word that must go to a person goes to one.
 BELIEVED = 0.5
 
@@ -51,25 +53,38 @@ class _Point:
 _Answer = tuple[Heard, float]
 
 
-def flag_customers(feedback: Iterable[Heard], week: str, options: Options | None = None) -> list[Flag]:
+def flag_customers(
+    feedback: Iterable[Heard],
+    week: str,
+    options: Options | None = None,
+    facts: Mapping[str, float] | None = None,
+) -> list[Flag]:
     """The customers at risk at the end of `week`, highest risk first (then by key), of the levels asked for.
 
     A reason's `weight` is what it adds to the sum; the reasons of a flag add up to -log(1 - risk). Neither the order
-    of `feedback` nor what other customers said changes a flag. Feedback outside the window is ignored. Raises BadWeek.
+    of `feedback` nor what other customers said changes a flag. Feedback outside the window is ignored. `facts` are
+    points by customer key (models/risk/facts.py): they add to what a customer said and are nothing without it; at
+    most MOST_BY_FACTS, so that they alone reach no level. Raises BadWeek.
     """
-    options = options or Options()
-    flags = [_flag(history, options) for history in histories(feedback, week, options.weeks)]
+    options, known = options or Options(), facts or {}
+    flags = [
+        _flag(history, options, known.get(history.customer_key, 0.0))
+        for history in histories(feedback, week, options.weeks)
+    ]
     kept = [flag for flag in flags if flag is not None and flag.level in options.levels]
     return sorted(kept, key=lambda flag: (-flag.risk, flag.customer_key))
 
 
-def _flag(history: History, options: Options) -> Flag | None:
+def _flag(history: History, options: Options, facts: float) -> Flag | None:
     answers = [(heard, share) for heard in history.feedback if (share := recovery(heard)) > 0]
     points = _points(history, answers)
     if not points:
         return None
     reasons = [_reason(point.name, point.points, point.signal.heard, point.signal.verbatim) for point in points]
     reasons += [_reason(RECOVERY, -amount, heard, words(heard)) for heard, amount in _taken(points, answers)]
+    if facts > 0:
+        last = history.feedback[-1]
+        reasons.append(_reason(FACTS, min(facts, MOST_BY_FACTS), last, ""))
     total = max(0.0, math.fsum(reason.weight for reason in reasons))
     risk = 1 - math.exp(-total)
     return Flag(

@@ -25,9 +25,9 @@ class Passage:
 class Heard:
     """One feedback of a known customer and its reading.
 
-    `score` is normalised to 0 (worst) .. 1 (best); `*_score` are calibrated probabilities. `spoken` are the stretches
-    that the customer said (the whole text of a comment), `passages` the customer's clauses in order; neither holds an
-    agent's words.
+    `score` is normalised to 0 (worst) .. 1 (best); `*_score` are calibrated probabilities; `order` is a key of the
+    order that it speaks of. `spoken` are the stretches that the customer said (the whole text of a comment),
+    `passages` the customer's clauses in order; neither holds an agent's words.
     """
 
     feedback_id: str
@@ -50,6 +50,7 @@ class Heard:
     resolved: bool | None = None
     score: float | None = None
     product: str | None = None
+    order: str | None = None
     customer_value: float | None = None
     abstained: bool = False
 
@@ -121,6 +122,7 @@ def _heard(feedback: Feedback, customer_key: str, analysis: Analysis, clauses: l
         resolved=feedback.resolved,
         score=normalised(feedback.score, feedback.scale),
         product=feedback.product,
+        order=feedback.order_key,
         customer_value=feedback.customer_value,
         abstained=analysis.abstained,
     )

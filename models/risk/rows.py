@@ -56,6 +56,7 @@ def from_rows(
                 resolved=None if resolved is None else bool(resolved),
                 score=normalised(_known(row.get("score")), _known(row.get("scale"))),
                 product=_known(row.get("product")),
+                order=_known(row.get("order_key")),
                 customer_value=_known(row.get("customer_value")),
                 abstained=bool(reading["abstained"]),
             )

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
-from models.risk import falling, intent, trouble
+from models.risk import falling, intent, orders, promises, trouble
 from models.risk.history import History, Signal
 
 
@@ -36,7 +36,10 @@ RULES: Mapping[str, Rule] = {
     "escalation": Rule(intent.escalation, 0.4, 14, 28, "escalation", to_a_person=True),
     "urgent": Rule(intent.urgent, 0.3, 14, 28, "urgent", to_a_person=True),
     "repeated_complaint": Rule(trouble.repeated_complaint, 0.5, 21, 42, "repeated"),
+    "same_order_again": Rule(orders.same_order_again, 0.35, 21, 42, "repeated"),
+    "broken_promise": Rule(promises.broken_promise, 0.3, 21, 42, "promise"),
     "falling_scores": Rule(falling.falling_scores, 0.5, 28, 42, "scores"),
+    "falling_mood": Rule(falling.falling_mood, 0.25, 28, 42, "scores"),
     "unresolved_negative_conversation": Rule(trouble.unresolved_negative_conversation, 0.45, 21, 42, "conversation"),
     "silence_after_complaint": Rule(trouble.silence_after_complaint, 0.2, 28, 56, "silence"),
 }

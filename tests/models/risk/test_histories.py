@@ -42,7 +42,7 @@ def records(number: int, line: str) -> tuple[Feedback, Analysis]:
     at = END - timedelta(days=float(days))
     text, turns = spoken(words)
     score = re.search(r"(\d+)/(\d+)", place)
-    product = re.search(r"product=(\w+)", place)
+    product, order = re.search(r"product=(\w+)", place), re.search(r"order=(\w+)", place)
     labels = read.split()
     found = [re.fullmatch(r"(\w+)([-+])", label) for label in labels]
     numbers = {name: int(value) for name, _, value in (label.partition("=") for label in labels) if value}
@@ -51,7 +51,7 @@ def records(number: int, line: str) -> tuple[Feedback, Analysis]:
         week=week_of(at, ZoneInfo("UTC")), occurred_at=at, ingested_at=at, text=text, language="en", turns=turns,  # type: ignore[arg-type]
         customer_key="c", score=float(score[1]) if score else None,
         scale=SCALES[score[2]] if score else None,  # type: ignore[arg-type]
-        product=product[1] if product else None,
+        product=product[1] if product else None, order_key=order[1] if order else None,
         resolved=False if " unresolved" in place else True if " resolved" in place else None,
     )  # fmt: skip
     analysis = Analysis(
