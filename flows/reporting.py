@@ -89,10 +89,16 @@ def intake_of(house: House, week: str, history: Sequence[str]) -> Intake:
         late=late,
         rejected=sum(rejects.values()),
         duplicates=duplicates,
-        restated=tuple(w for w in history if w != week and w in reported and _changed(house, w, reported[w])),
+        restated=tuple(each for each in restated_weeks(house, history) if each != week),
         partial=datetime.now(UTC) < weeks.starts(weeks.shift(week, 1), house.settings.zone),
         quarantine=rejects,
     )
+
+
+def restated_weeks(house: House, wanted: Sequence[str]) -> tuple[str, ...]:
+    """Those of some weeks whose feedback changed after they were first reported."""
+    reported = _first_reported(house)
+    return tuple(week for week in wanted if week in reported and _changed(house, week, reported[week]))
 
 
 def _first_reported(house: House) -> dict[str, datetime]:

@@ -1,6 +1,7 @@
 """Write the week's tables for spreadsheets and BI tools."""
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
 
 import pandas as pd
@@ -16,10 +17,14 @@ def write_tables(tables: WeekTables, folder: Path) -> list[Path]:
     Each file is replaced whole; the same tables give the same bytes. In CSV a text that a spreadsheet would run as a
     formula begins with an apostrophe; Parquet holds it as it is. `cases` and `case_reasons` are for managers only.
     """
+    return write_frames({name: tables.table(name) for name in SCHEMAS}, folder)
+
+
+def write_frames(frames: Mapping[str, pd.DataFrame], folder: Path) -> list[Path]:
+    """Write frames as `write_tables` does, each under its name; return the paths."""
     folder.mkdir(parents=True, exist_ok=True)
     written = []
-    for name in SCHEMAS:
-        frame = tables.table(name)
+    for name, frame in frames.items():
         for path in (folder / f"{name}.parquet", folder / f"{name}.csv"):
             draft = path.with_name(f".{path.name}.{os.getpid()}")
             try:

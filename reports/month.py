@@ -18,8 +18,8 @@ from reports.service import service_table
 from reports.topics import topics_table
 from reports.week import SCHEMAS, ReportSettings
 
-#: Months pooled before the report month, and shown before it.
-BASELINE, HISTORY = 3, 6
+#: Months pooled before the report month, and months in the trend, the report month included.
+BASELINE, HISTORY = 3, 4
 
 #: One row per week of the report month: counted: feedback that counts; customers: distinct, null below k; restated:
 #: the week changed after it was first reported, so that the month differs from the sum of the weekly reports.
