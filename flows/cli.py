@@ -94,11 +94,13 @@ def evaluate(
 @app.command(epilog="Example: python -m flows bench")
 def bench(
     output: Annotated[Path | None, typer.Option("--output", help="Also write the figures as JSON.")] = None,
+    report: Annotated[bool, typer.Option("--report", help="Of the report for 100,000 feedback a week.")] = False,
 ) -> None:
-    """Measure speed and memory against usual alternatives and the limit of this machine, in one run."""
+    """Measure speed and memory: the model against usual alternatives and this machine's limit, or the report."""
     from flows.measuring import run_bench
+    from flows.report_bench import bench_report
 
-    typer.echo(run_bench(output))
+    typer.echo(bench_report(output=output) if report else run_bench(output))
 
 
 @app.command(epilog="Example: python -m flows train --data ../shared/data --output var/model")
@@ -264,6 +266,19 @@ def list_or_decide_themes(
     asked = Asked(action, theme, into, topic, name, description, team, who, note, output)
     for line in theme_lines(config, asked):
         typer.echo(line)
+
+
+@app.command(epilog="Example: python -m flows export --week 2026-W46 --hyper; python -m flows export --month 2026-11")
+def export(
+    week: Annotated[str | None, typer.Option("--week", help="ISO week: say where its tables are.")] = None,
+    month: Annotated[str | None, typer.Option("--month", help="Build the tables of a month such as 2026-11.")] = None,
+    hyper: Annotated[bool, typer.Option("--hyper", help="One Tableau file of the week's tables, too.")] = False,
+    config: Config = None,
+) -> None:
+    """Tables for BI tools (docs/star-schema.md): of a week, or of a month built from its weeks as they stand now."""
+    from flows.exporting import export_tables
+
+    typer.echo(export_tables(config, week, month, hyper))
 
 
 def main() -> NoReturn:
