@@ -43,17 +43,16 @@ class HeatMap:
     withheld: bool
 
 
-def heatmaps(writer: Writer, team: str, topics: Sequence[str], focus: str | None = None) -> list[HeatMap]:
-    """The maps of a team in its order, without those of one group; `focus` adds carrier by region for that topic."""
+def heatmaps(writer: Writer, team: str, topics: Sequence[str], focus: Sequence[str] = ()) -> list[HeatMap]:
+    """The maps of a team in its order, without those of one group; each topic of `focus` adds carrier by region."""
     found = []
     for kind in CUTS.get(team, CUTS[""]):
         drawn = _topics_by(writer, kind, topics)
         if drawn:
             found.append(drawn)
-        if kind == "carrier" and team == "logistics" and focus:
-            crossed = _crossed(writer, focus)
-            if crossed:
-                found.append(crossed)
+        if kind == "carrier" and team == "logistics":
+            crossed = (_crossed(writer, topic) for topic in focus)
+            found += [one for one in crossed if one]
     return found
 
 
@@ -83,7 +82,8 @@ def _topics_by(writer: Writer, kind: str, topics: Sequence[str]) -> HeatMap | No
         return None
     title = writer.words.name("kind_title", kind)
     sizes = _sizes(writer, frame, order)
-    return HeatMap(kind, title, tuple(order), sizes, lines, max(more, 0), _any_withheld(lines))
+    shown_names = tuple(writer.words.fact(kind, cohort) for cohort in order)
+    return HeatMap(kind, title, shown_names, sizes, lines, max(more, 0), _any_withheld(lines))
 
 
 def _crossed(writer: Writer, topic: str) -> HeatMap | None:
@@ -103,7 +103,8 @@ def _crossed(writer: Writer, topic: str) -> HeatMap | None:
         "cohort.cross", topic=writer.topic(topic), row=kinds["carrier"], column=kinds["region"]
     )  # fmt: skip
     blank = tuple("" for _ in columns)
-    return HeatMap("cross", title, tuple(columns), blank, lines, more, _any_withheld(lines))
+    names = tuple(writer.words.fact("region", column) for column in columns)
+    return HeatMap("cross", title, names, blank, lines, more, _any_withheld(lines))
 
 
 def _largest(frame: pd.DataFrame, column: str) -> list[str]:

@@ -3,53 +3,33 @@
 from dataclasses import dataclass
 from datetime import UTC, date, timedelta, tzinfo
 
-from markupsafe import Markup
-
 from data.weeks import monday
 from reports.at_risk import RiskCase, at_high_risk, risk_cases
+from reports.cards import Card, card
+from reports.coaching import STAFF, Coaching, coaching
 from reports.coverage_box import Coverage, coverage_box, method_notes
+from reports.disagreements import Mismatch, mismatches
 from reports.driver_table import Drivers, drivers
-from reports.findings import Change, Finding, find, too_few
+from reports.findings import Finding, find, too_few
+from reports.fixes import Fix, fixes
 from reports.heatmaps import HeatMap, heatmaps
+from reports.hour_map import HourMap, hour_map
+from reports.movers import Movers, movers
 from reports.prose import Writer
-from reports.quotations import QuotedRow, Voice, quoted_rows, voices, withheld_groups
-from reports.quoting import plain, safe_url, shorten
+from reports.question_cards import QuestionCard, question_cards
+from reports.quotations import QuotedRow, Voice, quoted_rows, voices
+from reports.service_part import Repeat, RepeatContact, Surge, repeat_contacts, repeats, service_tiles, surges
 from reports.tiles import Tile, tiles
-from reports.topic_table import TopicRow, not_mentioned, topic_rows, trend_of
+from reports.topic_table import TopicRow, not_mentioned, topic_rows
 from reports.week import WeekTables
-from reports.wording import Words, known
+from reports.wording import Words
 
 #: The edition that reads all topics and the customers at risk.
 MANAGERS = "managers"
-#: Changes shown as cards, mismatches shown in full, and the number of customers below which a week is called small.
-CARDS, MISMATCHES, SMALL = 8, 5, 50
-
-
-@dataclass(frozen=True, slots=True)
-class Card:
-    """A finding, ready to show: the sentence, what is behind it, what else changed about the topic, its trend."""
-
-    topic: str
-    name: str
-    tone: str
-    tone_name: str
-    verdict: str
-    sentence: str
-    evidence: str
-    also: tuple[tuple[str, str], ...]
-    trend: Markup | None
-    quoted: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Mismatch:
-    """A response whose words and score disagree."""
-
-    direction: str
-    score: str
-    day: str
-    text: str
-    url: str | None
+#: Who reads how service is given, and who reads which products customers ask about.
+SERVICE, ENQUIRIES = ("service", MANAGERS), ("product", "service", MANAGERS)
+#: Changes shown as cards, topics mapped by two cuts, and the number of customers below which a week is called small.
+CARDS, CROSSED, SMALL = 8, 3, 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +51,7 @@ class Page:
     headline: tuple[str, ...]
     actions: tuple[str, ...]
     tiles: tuple[Tile, ...]
+    movers: Movers
     cards: tuple[Card, ...]
     further: tuple[str, ...]
     too_few: tuple[str, ...]
@@ -81,6 +62,16 @@ class Page:
     trend_weeks: int
     drivers: Drivers
     heatmaps: tuple[HeatMap, ...]
+    fixes: tuple[Fix, ...]
+    service: tuple[Tile, ...]
+    hours: HourMap
+    surges: tuple[Surge, ...]
+    repeats: tuple[Repeat, ...]
+    repeat_contacts: tuple[RepeatContact, ...]
+    more_repeat_contacts: int
+    coaching: Coaching | None
+    questions: tuple[QuestionCard, ...]
+    more_questions: int
     voices: tuple[Voice, ...]
     mismatches: tuple[Mismatch, ...]
     more_mismatches: int
@@ -127,15 +118,21 @@ def build_page(
     writer = Writer(words, tables, strict, zone)
     topics, managers, hidden = topics_of(tables, team), team == MANAGERS, too_small(tables)
     findings = [] if hidden else find(tables, topics)
-    quotations = [] if hidden else voices(writer, findings, topics)
+    served, asked = team in SERVICE and not hidden, team in ENQUIRIES and not hidden
+    staff = coaching(writer) if served else None
+    spoken = staff.voices if staff else ()
+    used = {one.feedback_id for voice in spoken for one in voice.quotations}
+    told = [topic for topic in topics if not (staff and topic == STAFF)]
+    quotations = [] if hidden else voices(writer, findings, told, used)
     year, _, number = tables.week.partition("-W")
     box = coverage_box(writer)
-    cards = findings[:CARDS]
-    mismatches, more = ([], 0) if hidden else _mismatches(writer, topics, managers)
+    odd, more_odd = ([], 0) if hidden else mismatches(writer, topics, managers)
+    questions, more_questions = ([], 0) if hidden else question_cards(writer, topics, team in SERVICE)
+    returning, more_returning = repeat_contacts(writer) if served else ([], 0)
     row = tables.coverage.iloc[0] if len(tables.coverage) else {"counted": 0, "customers": 0}
-    focus = next((one.topic for one in findings if one.topic and one.tone != "better"), None)
     rows = [] if hidden else topic_rows(writer, topics)
-    quoted_topics = {voice.topic for voice in quotations}
+    focus = [one.topic for one in findings if one.topic and one.tone != "better"] + [one.topic for one in rows]
+    quoted_topics = {voice.topic for voice in (*quotations, *spoken)}
     return Page(
         team=team,
         team_name=words.name("team", team),
@@ -152,7 +149,8 @@ def build_page(
         headline=tuple(_headline(writer, team, findings, hidden)),
         actions=tuple(_actions(writer, findings, managers)),
         tiles=() if hidden else tuple(tiles(writer)),
-        cards=tuple(_card(writer, finding, quoted_topics) for finding in cards),
+        movers=Movers() if hidden else movers(writer, topics),
+        cards=tuple(card(writer, finding, quoted_topics) for finding in findings[:CARDS]),
         further=tuple(writer.what_changed(finding.main) for finding in findings[CARDS:]),
         too_few=() if hidden else tuple(writer.topic(topic) for topic in too_few(tables, topics)),
         history=writer.baseline_weeks() > 0,
@@ -161,15 +159,25 @@ def build_page(
         counted=int(row["counted"]),
         trend_weeks=len(tables.weeks),
         drivers=Drivers() if hidden else drivers(writer, topics),
-        heatmaps=() if hidden else tuple(heatmaps(writer, team, topics, focus or (rows[0].topic if rows else None))),
+        heatmaps=() if hidden else tuple(heatmaps(writer, team, topics, list(dict.fromkeys(focus))[:CROSSED])),
+        fixes=() if hidden else tuple(fixes(writer, team, topics, managers)),
+        service=tuple(service_tiles(writer)) if served else (),
+        hours=hour_map(writer) if served else HourMap(),
+        surges=tuple(surges(writer)) if asked else (),
+        repeats=tuple(repeats(writer)) if served else (),
+        repeat_contacts=tuple(returning),
+        more_repeat_contacts=more_returning,
+        coaching=staff,
+        questions=tuple(questions),
+        more_questions=more_questions,
         voices=tuple(quotations),
-        mismatches=tuple(mismatches),
-        more_mismatches=more,
+        mismatches=tuple(odd),
+        more_mismatches=more_odd,
         cases=tuple(risk_cases(writer)) if managers else (),
         all_cases=len(tables.cases) if managers else 0,
         coverage=box,
         method=tuple(method_notes(writer)),
-        quoted=tuple(quoted_rows(writer, quotations)),
+        quoted=tuple(quoted_rows(writer, [*spoken, *quotations])),
         first_day=monday(tables.week),
     )
 
@@ -189,51 +197,3 @@ def _actions(writer: Writer, findings: list[Finding], managers: bool) -> list[st
     said += [writer.action(finding) for finding in findings[:4]]
     said = [sentence for sentence in said if sentence]
     return said or [writer.words.say("action.none")]
-
-
-def _card(writer: Writer, finding: Finding, quoted: set[str]) -> Card:
-    main = finding.main
-    scale = writer.words.name("score", main.scale) if main.scale else writer.words.say("section.scores")
-    name = writer.topic(finding.topic) or (scale if main.measure == "score" else writer.words.say("score.negative"))
-    also = tuple((writer.what_changed(change, short=True), writer.evidence(change)) for change in _news(finding))
-    return Card(
-        topic=finding.topic or "",
-        name=name,
-        tone=finding.tone,
-        tone_name=writer.words.say(f"finding.{finding.tone}"),
-        verdict=main.verdict,
-        sentence=writer.what_changed(main),
-        evidence=writer.evidence(main),
-        also=tuple(pair for pair in also if pair[0]),
-        trend=trend_of(writer, finding.topic) if finding.topic else None,
-        quoted=finding.topic in quoted,
-    )
-
-
-def _news(finding: Finding) -> list[Change]:
-    """What the other changes of a topic add: all but groups that merely follow everyone."""
-    main = finding.main
-    return [
-        change for change in finding.changes[1:]
-        if change.family != "cohort" or main.measure != change.measure or main.family == "cohort"
-        or abs(change.effect) >= 1.25 * abs(main.effect) or change.verdict != main.verdict
-    ][:4]  # fmt: skip
-
-
-def _mismatches(writer: Writer, topics: list[str], managers: bool) -> tuple[list[Mismatch], int]:
-    tables, words = writer.tables, writer.words
-    frame = tables.mismatches
-    if not managers:
-        rows = tables.rows
-        frame = frame[frame["feedback_id"].isin(set(rows[rows["topic"].isin(topics)]["feedback_id"]))]
-    hidden = withheld_groups(tables)
-    found = []
-    for row in frame.head(MISMATCHES).to_dict("records"):
-        digits = 0 if known(row["score"]) and float(row["score"]).is_integer() else 1
-        score = f"{words.name('score', row['scale'])} {words.number(row['score'], digits)}"
-        channel = str(row["channel"])
-        day = writer.day(row["occurred_at"])
-        place = day if ("channel", channel) in hidden else f"{day} · {shorten(plain(channel), 40)}"
-        text = shorten(plain(str(row["text"])), 240)
-        found.append(Mismatch(words.say(f"mismatch.{row['direction']}"), score, place, text, safe_url(row["url"])))
-    return found, max(len(frame) - MISMATCHES, 0)

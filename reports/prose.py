@@ -121,12 +121,13 @@ class Writer:
         of_all = change.topic is None and measure in ("negative", "score")
         key = f"finding.{measure}{'_all' if of_all else ''}_{change.verdict}"
         key = f"{key}_short" if short and self.words.has(f"{key}_short") else key
-        names = [self.topic(change.topic), change.cohort]
+        cohort = self.words.fact(change.kind, change.cohort)
+        names = [self.topic(change.topic), cohort]
         kind = self.words.name("kind", change.kind)
         scale = self.words.name("score", change.scale or "any")
         top = full_mark(change)
         said = self.words.say(
-            key, topic=names[0], cohort=change.cohort, kind=kind, scale=scale, top=top, versus=self.versus(change),
+            key, topic=names[0], cohort=cohort, kind=kind, scale=scale, top=top, versus=self.versus(change),
             value=self.amount(change, change.value), baseline=self.amount(change, change.baseline),
         )  # fmt: skip
         said += self.words.say(
@@ -159,15 +160,18 @@ class Writer:
         owner = self.words.name("team", self.tables.taxonomy[finding.topic].team)
         topic, place = self.topic(finding.topic), finding.place
         if finding.tone == "worse" and place:
+            cohort = self.words.fact(place.kind, place.cohort)
             return self.write(
-                "action.worse_where", (place.n, place.total, place.share), (topic, place.cohort, owner), team=owner,
-                topic=topic, kind=self.words.name("kind", place.kind), cohort=place.cohort,
-                share=self.words.percent(place.share), n=place.n, total=place.total,
+                "action.worse_where", (place.n, place.total), (topic, cohort, owner), team=owner, topic=topic,
+                kind=self.words.name("kind", place.kind), cohort=cohort, n=place.n, total=place.total,
             )  # fmt: skip
         return self.write(f"action.{finding.tone}", (), (topic, owner), team=owner, topic=topic)
 
     def headline(self, team: str | None, findings: Sequence[Finding], at_high_risk: int | None = None) -> list[str]:
-        """The paragraph that opens an edition, as sentences. `team` is None for an edition about all topics."""
+        """The paragraph that opens an edition, as sentences: what changed, where, who should start.
+
+        `team` is None for an edition about all topics.
+        """
         row = self.tables.coverage.iloc[0].to_dict() if len(self.tables.coverage) else {}
         counted = int(row.get("counted", 0))
         if not counted:
@@ -178,12 +182,26 @@ class Writer:
         elif not findings:
             said.append(self.words.say("lede.quiet"))
         else:
-            said += [self.what_changed(finding.main) for finding in findings[:2]]
+            for place, finding in enumerate(findings[:2]):
+                said += [self.what_changed(finding.main), self._who(finding) if not place else ""]
             if len(findings) > 2:
                 said.append(self.write("lede.more", (float(len(findings) - 2),), count=len(findings) - 2))
         if at_high_risk:
             said.append(self.write("lede.risk", (float(at_high_risk),), count=at_high_risk))
         return [sentence for sentence in said if sentence]
+
+    def _who(self, finding: Finding) -> str:
+        """Where the first finding is at its worst, and who should start there; "" if it is no trouble."""
+        if finding.topic is None or finding.tone != "worse":
+            return ""
+        owner, place = self.words.name("team", self.tables.taxonomy[finding.topic].team), finding.place
+        if place is None:
+            return self.write("why.who", (), (owner,), team=owner)
+        cohort = self.words.fact(place.kind, place.cohort)
+        return self.write(
+            "why.place_who", (place.share,), (cohort, owner), kind=self.words.name("kind", place.kind), cohort=cohort,
+            share=self.words.percent(place.share), team=owner,
+        )  # fmt: skip
 
     def _counted(self, team: str | None, counted: int, customers: int) -> str:
         facts = [float(counted), float(customers)]

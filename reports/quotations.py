@@ -1,13 +1,14 @@
 """What customers said, in their words: the quotations of an edition and the full text behind each."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
 
 from data.records import SCALES
+from reports.duplicates import plain as bare
 from reports.findings import Finding
 from reports.prose import Writer
 from reports.quoting import plain, plain_around, safe_url, shorten
@@ -24,6 +25,7 @@ class Quotation:
     """A customer's words around the evidence, plain; `key` names the row it links to."""
 
     key: str
+    feedback_id: str
     language: str
     before: str
     evidence: str
@@ -69,30 +71,46 @@ def withheld_groups(tables: WeekTables) -> set[tuple[str, str]]:
     return set(zip(frame["kind"].astype(str), frame["cohort"].astype(str), strict=True))
 
 
-def voices(writer: Writer, findings: Sequence[Finding], topics: Sequence[str]) -> list[Voice]:
-    """Up to TOPICS topics with up to three quotations each: what changed first, then what most people blame."""
+def voices(
+    writer: Writer, findings: Sequence[Finding], topics: Sequence[str], used: Collection[str] = ()
+) -> list[Voice]:
+    """Up to TOPICS topics with up to three quotations each: what changed first, then what most people blame.
+
+    Feedback with an id in `used` is quoted elsewhere on the page.
+    """
     tables = writer.tables
     frame = tables.verbatims[tables.verbatims["topic"].isin(list(topics))]
     now = tables.topics[(tables.topics["week"] == tables.week) & tables.topics["topic"].isin(list(topics))]
     blamed = [str(topic) for topic in now.sort_values(["neg", "n", "topic"], ascending=[False, False, True])["topic"]]
     changed = {finding.topic: finding for finding in findings if finding.topic}
     order = dict.fromkeys([*changed, *blamed])
-    languages = dict(zip(tables.rows["feedback_id"], tables.rows["language"], strict=True))
-    hidden, used = withheld_groups(tables), set[str]()
-    found: list[Voice] = []
+    taken, found = set(used), list[Voice]()
     for topic in order:
         rows = frame[frame["topic"] == topic]
         finding = changed.get(topic)
-        chosen: list[Quotation] = []
-        for row in _preferred(rows, finding.tone if finding else None):
-            if str(row["feedback_id"]) not in used and len(chosen) < PER_TOPIC:
-                used.add(str(row["feedback_id"]))
-                chosen.append(_quotation(writer, row, str(languages.get(row["feedback_id"], "")), hidden))
+        chosen = quotations_of(writer, rows, taken, finding.tone if finding else None)
         if chosen:
             found.append(Voice(topic, writer.topic(topic), tuple(chosen)))
         if len(found) == TOPICS:
             break
     return found
+
+
+def quotations_of(writer: Writer, rows: pd.DataFrame, taken: set[str], tone: str | None = None) -> list[Quotation]:
+    """Up to PER_TOPIC quotations from rows of `verbatims` that are not `taken` yet; what is quoted is added to them."""
+    frame, hidden = writer.tables.rows, withheld_groups(writer.tables)
+    frame = frame[frame["feedback_id"].isin(set(rows["feedback_id"]))]
+    languages = dict(zip(frame["feedback_id"], frame["language"], strict=True))
+    chosen: list[Quotation] = []
+    said = set[str]()
+    for row in _preferred(rows, tone):
+        one = _quotation(writer, row, str(languages.get(row["feedback_id"], "")), hidden)
+        words = bare(one.evidence or one.before)
+        if one.feedback_id not in taken and words not in said and len(chosen) < PER_TOPIC:
+            taken.add(one.feedback_id)
+            said.add(words)
+            chosen.append(one)
+    return chosen
 
 
 def quoted_rows(writer: Writer, found: Sequence[Voice]) -> list[QuotedRow]:
@@ -138,6 +156,7 @@ def _quotation(
     others = int(row["similar"]) - 1 if known(row["similar"]) else 0
     return Quotation(
         key=anchor(row["feedback_id"]),
+        feedback_id=str(row["feedback_id"]),
         language=language,
         before=before,
         evidence=evidence,
@@ -156,7 +175,7 @@ def _facts(writer: Writer, row: Mapping[Any, Any], hidden: set[tuple[str, str]])
     for kind in ("channel", "product", "carrier", "region"):
         value = row.get(kind)
         if isinstance(value, str) and value and (kind, value) not in hidden:
-            facts.append(shorten(plain(value), 40))
+            facts.append(shorten(plain(writer.words.fact(kind, value)), 40))
     scale, score = row.get("scale"), row.get("score")
     if isinstance(scale, str) and scale in SCALES and known(score):
         top = SCALES[scale][1]  # type: ignore[index]

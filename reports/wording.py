@@ -9,9 +9,10 @@ from typing import Any, Literal
 
 import yaml
 from babel import Locale
-from babel.dates import format_date, format_interval
+from babel.dates import format_date, format_interval, get_day_names
 from babel.lists import format_list
 from babel.numbers import format_decimal, format_percent
+from babel.units import format_unit
 
 from data.errors import EarshotError
 
@@ -85,6 +86,15 @@ class Words:
         """The name under `group.key`, or a readable form of the key when the group does not know it."""
         return str(self._phrases.get(f"{group}.{key}", str(key).replace("_", " ")))
 
+    def fact(self, kind: str, value: object, /) -> str:
+        """What a source calls a channel, region or plan, in this language where we know it: app_review -> "app review".
+
+        Products and carriers are names and stay as they are; so does what nobody translated.
+        """
+        key = "_".join(str(value).casefold().replace("-", " ").split())
+        fallback = str(value).replace("_", " ") if kind == "channel" else str(value)
+        return str(self._phrases.get(f"{kind}_name.{key}", fallback))
+
     def has(self, key: str) -> bool:
         return key in self._phrases
 
@@ -106,6 +116,25 @@ class Words:
             return "–"
         pattern = "#,##0" + ("." + "0" * digits if digits else "") + "%"
         return str(format_percent(_round(share, digits + 2), format=pattern, locale=self._locale))
+
+    def duration(self, seconds: object) -> str:
+        """Seconds in the unit that reads best, with two figures: "45 sec", "6.5 min", "3.2 hr", "2.5 days"."""
+        if not known(seconds):
+            return "–"
+        value = float(seconds)  # type: ignore[arg-type]
+        units = (("second", 1, 90.0), ("minute", 60, 5400.0), ("hour", 3600, 129600.0), ("day", 86400, math.inf))
+        unit, size = next((unit, size) for unit, size, until in units if value < until)
+        number = round(value / size, 1 if unit != "second" and value / size < 10 else 0)
+        return str(format_unit(number, f"duration-{unit}", length="short", locale=self._locale))
+
+    def weekday(self, number: int, short: bool = False) -> str:
+        """The name of a day of the week, 0 is Monday: "Monday", "周一"."""
+        return str(get_day_names("abbreviated" if short else "wide", locale=self._locale)[number])
+
+    def month(self, first: date) -> str:
+        """The month of a day with its year, "October 2026" or "2026年10月"."""
+        pattern = "LLLL y" if self.language == "en" else "y年M月"
+        return str(format_date(first, format=pattern, locale=self._locale))
 
     def day(self, moment: date | datetime, year: bool = False) -> str:
         """A day as "12 Nov" or "11月12日", with its year if asked for."""

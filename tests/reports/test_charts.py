@@ -35,7 +35,7 @@ def test_every_drawing_is_an_image_with_a_title(svg: Markup) -> None:
     assert next(iter(root)).text == HOSTILE
 
 
-@settings(max_examples=50)
+@settings(max_examples=50, deadline=None)
 @given(st.lists(st.one_of(st.none(), st.floats(0, 1), st.just(float("nan"))), max_size=20))
 def test_a_sparkline_of_any_history_is_drawn(values: Sequence[float | None]) -> None:
     """First weeks, gaps and empty weeks happen to everyone."""
@@ -44,7 +44,7 @@ def test_a_sparkline_of_any_history_is_drawn(values: Sequence[float | None]) -> 
     _drawn(svg)
 
 
-@settings(max_examples=50)
+@settings(max_examples=50, deadline=None)
 @given(st.floats(-200, 200), st.floats(-200, 200), st.floats(-200, 200))
 def test_a_range_stays_inside_its_box(low: float, value: float, high: float) -> None:
     """A mark outside the cell would lie on its neighbour."""
