@@ -75,7 +75,7 @@ def build_week(
         drivers=drivers_table(counted, settings, taxonomy.version),
         themes=themes_table(themes, week, settings.k),
         theme_quotes=theme_quotes_table(themes, feedback, clauses, week, settings.k),
-        mismatches=mismatches_table(counted),
+        mismatches=mismatches_table(counted, settings.k),
         drifts=drifts_table(counted, changes, settings),
         mix=mix,
         mix_parts=mix_parts,

@@ -63,7 +63,7 @@ def repeats_tables(counted: Counted, k: int) -> tuple[pd.DataFrame, pd.DataFrame
 
 
 def _contacts(counted: Counted, again: pd.DataFrame, k: int) -> pd.DataFrame:
-    if again.empty:
+    if again.empty or counted.current()["customer"].nunique() < k:
         return conform("repeat_contacts")
     current = mask_small(counted.current(), counted, ("product",), k)
     said = counted.current_mentions().set_index(["row", "topic"])[["start", "end"]]

@@ -108,9 +108,14 @@ def with_everyone(frame: pd.DataFrame) -> pd.DataFrame:
     return frame.assign(all=pd.Categorical.from_codes(np.zeros(len(frame), dtype=np.int64), pd.Index(["all"])))
 
 
-def mismatches_table(counted: Counted) -> pd.DataFrame:
-    """Return the table MISMATCHES: a very low score with praise, or a very high score with blame."""
+def mismatches_table(counted: Counted, k: int) -> pd.DataFrame:
+    """Return the table MISMATCHES: a very low score with praise, or a very high score with blame.
+
+    Empty when the whole week has fewer than k customers, as for quotes.
+    """
     current = counted.current()
+    if current["customer"].nunique() < k:
+        return conform("mismatches")
     words = current["sentiment"].to_numpy()
     too_low = (words == SENTIMENTS.index("pos")) & (current["normal"] <= 25)
     too_high = (words == SENTIMENTS.index("neg")) & (current["normal"] >= 75)
