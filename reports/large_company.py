@@ -81,7 +81,7 @@ def _feedback(random: np.random.Generator, n: int, week: str, first: int) -> pd.
             "url": None,
             "customer_key": "c" + pd.Series(random.integers(0, n * 3, n)).astype("str"),
             "score": np.where(scored, random.integers(1, 6, n), np.nan),
-            "scale": np.where(scored, "stars", None),
+            "scale": pd.Series(scored).map({True: "stars", False: None}),
             "order_key": "o" + pd.Series(random.integers(0, n, n)).astype("str"),
             "resolved": pd.Series(random.random(n) < 0.8, dtype="boolean"),
             **{name: random.choice(values, n) for name, values in GROUPS.items()},

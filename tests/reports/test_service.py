@@ -30,7 +30,7 @@ def counted(company: Any, taxonomy: Taxonomy) -> Counted:
 
 def counted_of(company: Any, taxonomy: Taxonomy, **more: pd.DataFrame) -> Counted:
     frames = {"feedback": company.feedback, "predictions": company.predictions, "mentions": company.mentions, **more}
-    return count(*frames.values(), taxonomy.ids, trend_weeks(WEEK, 9))
+    return count(frames["feedback"], frames["predictions"], frames["mentions"], taxonomy.ids, trend_weeks(WEEK, 9))
 
 
 def test_only_chats_are_contacts_here(counted: Counted) -> None:
