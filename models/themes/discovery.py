@@ -25,8 +25,8 @@ class Options:
     words that a clause needs to say something. known: a clause as like to one that a topic covers is not news (mean
     cosine to the five nearest); own: as like to other customers' uncovered clauses it must be; margin: how much
     more than to the known ones. together: mean cosine within a theme. standing: a share of the feedback from which
-    a gap is shown although it does not grow. most: clauses clustered at once, those with the clearest margin. false_rate: of
-    the test of growth, for each candidate.
+    a gap is shown although it does not grow. most: clauses clustered at once, those with the clearest
+    margin. false_rate: of the test of growth, for each candidate.
     """
 
     window: int = 4
@@ -41,7 +41,7 @@ class Options:
     standing: float = 0.08
     words: int = 2
     most: int = 6_000
-    false_rate: float = 0.01
+    false_rate: float = 0.005
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +83,8 @@ def candidates(
     ).fit_predict(vectors[places].astype(np.float64))
     found = []
     every = np.flatnonzero(free)
+    # With little history a group is compared with the very weeks that it was picked from: chance looks like growth.
+    rate = options.false_rate / (1 if len(weeks) - options.recent >= options.window else 10)
     for label in range(int(labels.max()) + 1):
         members = places[labels == label]
         repeated = copies([clauses[place].text for place in members])
@@ -94,7 +96,7 @@ def candidates(
         # How often it was said before is counted by likeness to the centre: in the older weeks nothing was clustered.
         radius = float(np.quantile(vectors[members] @ centre, 0.25))
         near = every[vectors[every] @ centre >= radius]
-        grows = rising(_by_week(clauses, near, owner, weeks), exposure, weeks, options.recent, options.false_rate)
+        grows = rising(_by_week(clauses, near, owner, weeks), exposure, weeks, options.recent, rate)
         read = sum(exposure.get(week, 0) for week in window)
         share = len({clauses[place].key.feedback_id for place in members}) / max(read, 1)
         group = Group(frozenset(clauses[place].key for place in members), centre.astype(np.float32))
