@@ -82,15 +82,16 @@ class CaseEvent:
 
 
 def open_cases(
-    database: Database, flags: Sequence[Flag], week: str, *, complete: bool = True, left_out: Collection[str] = ()
-) -> Counts:
+    database: Database, flags: Sequence[Flag], week: str, *, complete: bool = True, left_out: Collection[str] = (),
+    early: bool = False,
+) -> Counts:  # fmt: skip
     """Turn the flags of a week into cases. Doing it again changes nothing; the order of the flags does not matter.
 
     Untouched cases whose time is over at the end of the week expire. `complete` says that these are all flags of the
     week: a case that this week alone had opened and whose flag is gone (the week was restated) is then withdrawn, and
     counted as expired. `left_out` are customers for whom riskier ones leave no room: their untouched cases give way
     (withdrawn, so that the same evidence brings them back once there is room). A flag older than what its case has seen
-    changes nothing. Raises BadWeek.
+    changes nothing. `early`: the week is not over, so nothing expires. Raises BadWeek.
     """
     if any(flag.week != week for flag in flags):
         raise BadWeek(f"Some flags are not of week {week}. Give the flags of one week at a time.")
@@ -102,7 +103,7 @@ def open_cases(
         for customer_key in sorted(by_customer):
             tally[_feed(session, known.get(customer_key, []), by_customer[customer_key])] += 1
         session.flush()
-        tally["expired"] = _expire(session, week, set(by_customer) if complete else None)
+        tally["expired"] = 0 if early else _expire(session, week, set(by_customer) if complete else None)
         tally["expired"] += _give_way(session, week, sorted(set(left_out) - by_customer.keys()))
     return Counts(**tally)
 

@@ -8,6 +8,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from data.errors import EarshotError
+from flows.risk_commands import app as risk_commands
 
 app = typer.Typer(
     name="python -m flows",
@@ -17,6 +18,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
+
+app.registered_commands += risk_commands.registered_commands
 
 Config = Annotated[Path | None, typer.Option("--config", help="The settings file; earshot.yaml if not given.")]
 Anyway = Annotated[bool, typer.Option("--promote-anyway", help="Ship it even if something got worse; with --reason.")]

@@ -39,7 +39,7 @@ def outcome(log: dict[str, Any], folder: Path) -> list[str]:
     lines = [
         "",
         f"Week {log['week']} of {log['company']}: {report['counted']} feedback counted of {report['feedback']}, "
-        f"{report['cases']} customers in the queue, "
+        f"{report['cases']} customers in the queue ({log['risk'].get('left_out', 0)} more left out), "
         f"{report['changes']['up'] + report['changes']['down']} changes that are more than chance.",
         f"  pulled {log['pulled']} (new {log['new']}, updated {log['updated']}, duplicates {log['duplicates']}, "
         f"rejected {log['rejected']}), analysed {log['analysed']} with model {log['revisions']['model']}",

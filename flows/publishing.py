@@ -14,6 +14,9 @@ from reports.publishing import PUBLISHERS
 from reports.publishing.delivery import content_hash, deliver
 from reports.publishing.port import Publication, Publisher
 
+#: Editions of this prefix are alerts (flows/alerts.py).
+ALERT = "alert-"
+
 
 @dataclass(frozen=True)
 class Published:
@@ -52,6 +55,20 @@ def publish_week(house: House, week: str) -> Published:
     )
 
 
+def deliver_due(house: House) -> tuple[int, tuple[str, ...]]:
+    """Deliver what waits in the outbox; return how many arrived and why others did not."""
+    targets = publishers(house.settings)
+    outcomes = deliver(house.database, targets, lambda delivery: _publication(house.settings, delivery))
+    return sum(outcome.receipt is not None for outcome in outcomes), tuple(
+        outcome.error for outcome in outcomes if outcome.error
+    )
+
+
+def alert_recipients(settings: Settings) -> tuple[str, ...]:
+    """Who is told at once: managers alone, because an alert quotes the customer."""
+    return _recipients(settings, MANAGERS)
+
+
 def publishers(settings: Settings) -> Mapping[str, Publisher]:
     """The targets that the settings name."""
     made: dict[str, Publisher] = {}
@@ -76,6 +93,7 @@ def edition_files(folder: Path, team: str) -> tuple[Path, ...]:
 
 
 def _recipients(settings: Settings, team: str) -> tuple[str, ...]:
+    team = MANAGERS if team.startswith(ALERT) else team
     return settings.teams[team].recipients if team in settings.teams else ()
 
 

@@ -13,9 +13,12 @@ from data.cases import Case, queue
 from data.errors import EarshotError
 from data.identity import UnknownCustomer
 from data.sources import build
+from data.verdicts import standings
 from flows.house import House, open_house
 from flows.ingest import ingest
+from flows.learning import calibration
 from flows.settings import Settings
+from models.risk.learning import Calibration
 
 
 def queue_lines(config: Path | None, week: str | None, *, as_json: bool, reveal: bool, reason: str) -> Iterator[str]:
@@ -24,11 +27,14 @@ def queue_lines(config: Path | None, week: str | None, *, as_json: bool, reveal:
     week = week or weeks.last_complete(datetime.now(UTC), settings.zone)
     weeks.monday(week)
     with open_house(settings) as house:
-        cases = [_case(house, case, reveal, reason) for case in queue(house.database, week)]
+        learnt = calibration(house)
+        cases = [_case(house, case, learnt, reveal, reason) for case in queue(house.database, week)]
+        left_out = sum(one.customers for one in standings(house.database, [week]) if one.stratum == "left_out")
     if as_json:
         yield json.dumps(cases, ensure_ascii=False, indent=2, default=str)
         return
-    yield f"{len(cases)} customers in the queue of {week}"
+    more = f"; {left_out} more are flagged and left out (capacity {settings.capacity} a team)" if left_out else ""
+    yield f"{len(cases)} customers in the queue of {week}{more}"
     for place, case in enumerate(cases, start=1):
         who = case.get("identity") or {}
         name = f" {who.get('name') or ''} ({who.get('customer_id')})" if who else ""
@@ -71,9 +77,11 @@ def actor() -> str:
     return f"{getpass.getuser()} (command line)"
 
 
-def _case(house: House, case: Case, reveal: bool, reason: str) -> dict[str, Any]:
+def _case(house: House, case: Case, learnt: Calibration | None, reveal: bool, reason: str) -> dict[str, Any]:
     fields = ("customer_key", "level", "risk", "value", "status", "opened", "expires")
     shown: dict[str, Any] = {"id": case.id} | {name: getattr(case, name) for name in fields}
+    # Null as long as nobody's verdicts say what a risk means: until then it ranks, and is no probability.
+    shown["probability"] = None if learnt is None else round(learnt.probability(case.risk), 4)
     shown["reasons"] = [asdict(why) | {"occurred_at": why.occurred_at.isoformat()} for why in case.reasons]
     if reveal:
         try:

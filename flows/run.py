@@ -42,6 +42,7 @@ class RunLog:
         analysed: Analysed,
         made: Report,
         published: Published,
+        flagged: Mapping[str, int] | None = None,
     ) -> dict[str, Any]:
         """Write run.json beside the editions of a week and return what it holds."""
         coverage: Mapping[str, Any] = made.coverage
@@ -59,6 +60,7 @@ class RunLog:
             "abstained": coverage["abstained"],
             "share_read": read,
             "in_report": dict(coverage),
+            "risk": dict(flagged or {}),
             "sources": [asdict(entry) for entry in pulled],
             "published": asdict(published),
             "revisions": {"model": analysed.revision, "taxonomy": made.taxonomy_version},

@@ -98,12 +98,12 @@ def weekly(week: str | None = None, until: str | None = None, config: str | None
     result: dict[str, Any] = {}
     for each in wanted:
         with log.step("flag"):
-            flag(config, each, analysed.revision)
+            flagged = flag(config, each, analysed.revision)
         with log.step("report"):
             made = report(config, each, analysed.revision)
         with log.step("publish"):
             published = publish(config, each)
-        result = log.write(settings, each, pulled, analysed, made, published)
+        result = log.write(settings, each, pulled, analysed, made, published, flagged)
         _artifacts(made)
     return result
 

@@ -31,7 +31,7 @@ QUALITY: dict[str, str] = {
 
 
 def quality_frame(verdicts: Sequence[Verdict], standings: Sequence[Standing]) -> pd.DataFrame:
-    """The table QUALITY, all weeks together first, then week by week. Empty without verdicts."""
+    """The table QUALITY, all weeks together first, then week by week; without verdicts one row that counts none."""
     rows = []
     for week in ("all", *sorted({one.week for one in verdicts})):
         mine = [one for one in verdicts if week in ("all", one.week)]

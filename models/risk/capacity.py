@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from datetime import timedelta
 from hashlib import sha256
 
-from data.records import Flag, Reason
+from data.records import Flag, Level, Reason
 from data.verdicts import SECOND_LOOK, Drawn, Standing, Stratum
 from models.risk.history import History
 from models.risk.quoting import worst
 
 #: The levels that are flagged, and the rule whose fresh signals are never left out: what is dangerous has no queue.
-FLAGGED = frozenset({"high", "medium"})
+FLAGGED: frozenset[Level] = frozenset({"high", "medium"})
 ALWAYS = "urgent"
 #: How long a case of a second look stays open, and how many of the customer's words it shows.
 LOOK_DAYS, LOOK_WORDS = 14, 3

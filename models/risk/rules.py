@@ -37,6 +37,7 @@ RULES: Mapping[str, Rule] = {
     "urgent": Rule(intent.urgent, 0.3, 14, 28, "urgent", to_a_person=True),
     "repeated_complaint": Rule(trouble.repeated_complaint, 0.5, 21, 42, "repeated"),
     "same_order_again": Rule(orders.same_order_again, 0.35, 21, 42, "repeated"),
+    "unhappy_again": Rule(trouble.unhappy_again, 0.35, 21, 42, "repeated"),
     "broken_promise": Rule(promises.broken_promise, 0.3, 21, 42, "promise"),
     "falling_scores": Rule(falling.falling_scores, 0.5, 28, 42, "scores"),
     "falling_mood": Rule(falling.falling_mood, 0.25, 28, 42, "scores"),

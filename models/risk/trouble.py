@@ -15,6 +15,8 @@ from models.risk.quoting import evidence, worst
 SAME_INCIDENT = timedelta(hours=20)
 #: The strength of the second complaint about a thing; the third and later count in full.
 SECOND = 0.6
+#: So many unhappy contacts in a row are more than bad luck.
+IN_A_ROW = 3
 #: The strength of a bad end where nobody noted whether the matter was resolved.
 UNNOTED = 0.6
 #: Silence begins after three weeks, or twice the customer's usual pause if that is longer.
@@ -36,6 +38,23 @@ def repeated_complaint(history: History) -> Iterator[Signal]:
         if found:
             strength, mention = max(found, key=lambda pair: (pair[0], pair[1].score, pair[1].topic))
             yield Signal(heard, strength, evidence(heard, mention))
+
+
+def unhappy_again(history: History) -> Iterator[Signal]:
+    """Unhappy for the third time or more, on other days, with no praise in between, whatever it was about."""
+    run: list[Heard] = []
+    for heard in history.feedback:
+        if heard.sentiment == "pos" or settled(heard):
+            run = []
+        elif heard.unhappy and (not run or heard.occurred_at - run[-1].occurred_at >= SAME_INCIDENT):
+            run.append(heard)
+            if len(run) >= IN_A_ROW:
+                yield Signal(heard, believed(heard, SECOND if len(run) == IN_A_ROW else 1.0), worst(heard))
+
+
+def settled(heard: Heard) -> bool:
+    """Whether a conversation was noted as resolved and did not end badly."""
+    return heard.conversation and heard.resolved is True and not heard.ends_badly
 
 
 def unresolved_negative_conversation(history: History) -> Iterator[Signal]:
