@@ -45,17 +45,17 @@ class Recipe:
         Stage("mixed", passes=1, gold=3.0, public=1.0, longest=160, tokens=4096, rate=1.5e-4, head_rate=6e-4),
         Stage(
             "gold",
-            passes=4,
+            passes=3,
             gold=1.0,
             annotated=1.0,
-            public=0.04,
+            public=0.03,
             taught=1000,
             longest=256,
             tokens=4096,
             rate=9e-5,
             head_rate=4e-4,
             average=0.996,
-            minutes=34.0,
+            minutes=40.0,
         ),
     )
 
