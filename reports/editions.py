@@ -51,7 +51,7 @@ def build_editions(
     """Write `<team>.html`, `.md`, `.xlsx` for every team and the managers, `index.html` and `at_risk.json`.
 
     `languages` gives each team's report language (en, zh-Hans, zh-Hant; English where it says nothing). Every file is
-    replaced whole, and the same tables give the same bytes, PDFs excepted. With `pdf` each page is printed as well if
+    replaced whole, and the same tables give the same bytes. With `pdf` each page is printed as well if
     a Chromium is on the machine; if none is, or it fails, a note says so. With `strict` a sentence that states a
     number its table does not hold raises reports.prose.WrongNumber instead of being left out.
     """
@@ -90,7 +90,7 @@ def _write_edition(
     printed = None
     if browser:
         try:
-            printed = print_page(html, folder / f"{team}.pdf", browser)
+            printed = print_page(html, folder / f"{team}.pdf", browser, day=page.first_day)
         except PrintFailed as error:
             notes.append(f"No PDF of {team}: {error}")
     title = page.words.say("edition.title", team=page.team_name)

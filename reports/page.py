@@ -19,6 +19,7 @@ from reports.prose import Writer
 from reports.question_cards import QuestionCard, question_cards
 from reports.quotations import QuotedRow, Voice, quoted_rows, voices
 from reports.service_part import Repeat, RepeatContact, Surge, repeat_contacts, repeats, service_tiles, surges
+from reports.theme_cards import ThemeCard, theme_cards
 from reports.tiles import Tile, tiles
 from reports.topic_table import TopicRow, not_mentioned, topic_rows
 from reports.week import WeekTables
@@ -62,6 +63,8 @@ class Page:
     trend_weeks: int
     drivers: Drivers
     heatmaps: tuple[HeatMap, ...]
+    themes: tuple[ThemeCard, ...]
+    more_themes: int
     fixes: tuple[Fix, ...]
     service: tuple[Tile, ...]
     hours: HourMap
@@ -128,6 +131,7 @@ def build_page(
     box = coverage_box(writer)
     odd, more_odd = ([], 0) if hidden else mismatches(writer, topics, managers)
     questions, more_questions = ([], 0) if hidden else question_cards(writer, topics, team in SERVICE)
+    themes, more_themes = ([], 0) if hidden else theme_cards(writer, team, managers)
     returning, more_returning = repeat_contacts(writer) if served else ([], 0)
     row = tables.coverage.iloc[0] if len(tables.coverage) else {"counted": 0, "customers": 0}
     rows = [] if hidden else topic_rows(writer, topics)
@@ -160,6 +164,8 @@ def build_page(
         trend_weeks=len(tables.weeks),
         drivers=Drivers() if hidden else drivers(writer, topics),
         heatmaps=() if hidden else tuple(heatmaps(writer, team, topics, list(dict.fromkeys(focus))[:CROSSED])),
+        themes=tuple(themes),
+        more_themes=more_themes,
         fixes=() if hidden else tuple(fixes(writer, team, topics, managers)),
         service=tuple(service_tiles(writer)) if served else (),
         hours=hour_map(writer) if served else HourMap(),

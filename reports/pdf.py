@@ -1,13 +1,17 @@
 """Print an edition's page to PDF with the Chromium that is on the machine, if there is one."""
 
 import os
+import re
 import shutil
 import subprocess
 import tempfile
+from datetime import date
 from pathlib import Path
 
 from data.errors import EarshotError
 
+#: What Chromium writes into a PDF about the time of printing; all else depends on the page alone.
+_DATES = re.compile(rb"/(CreationDate|ModDate) \(D:(\d{14})")
 #: Programs that print headless with the same options, best known first.
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "microsoft-edge")
 
@@ -25,11 +29,12 @@ def find_browser() -> Path | None:
     return None
 
 
-def print_page(page: Path, target: Path, browser: Path, timeout: float = 60.0) -> Path:
+def print_page(page: Path, target: Path, browser: Path, timeout: float = 60.0, day: date | None = None) -> Path:
     """Print the HTML file `page` to `target` (replaced at once, never half written); return `target`.
 
-    The page is opened from disk with the network switched off. Takes one to three seconds. The bytes hold the time of
-    printing, so they differ from run to run: keep PDFs out of content hashes. Raises PrintFailed.
+    The page is opened from disk with the network switched off. Takes one to three seconds. With `day` that day
+    stands in the file as the time of printing, so that the same page and browser give the same bytes. Raises
+    PrintFailed.
     """
     with tempfile.TemporaryDirectory(prefix="earshot-print-") as folder:
         draft = Path(folder) / "page.pdf"
@@ -59,6 +64,11 @@ def print_page(page: Path, target: Path, browser: Path, timeout: float = 60.0) -
         if not draft.is_file() or draft.stat().st_size == 0:
             raise PrintFailed(f"{browser} ended without a PDF of {page.name}. Set pdf: off to do without.")
         beside = target.with_name(f".{target.name}.partial")
-        shutil.copyfile(draft, beside)
+        beside.write_bytes(_dated(draft.read_bytes(), day) if day else draft.read_bytes())
         beside.replace(target)
     return target
+
+
+def _dated(content: bytes, day: date) -> bytes:
+    """The PDF with its dates set to `day`; they keep their length, so that no offset in the file moves."""
+    return _DATES.sub(lambda match: b"/%b (D:%b000000" % (match[1], day.strftime("%Y%m%d").encode()), content)

@@ -42,9 +42,9 @@ def question_cards(writer: Writer, topics: Collection[str], everyone: bool) -> t
     for card in cards[:SHOWN]:
         rows = frame[frame["card"] == card].to_dict("records")
         first = rows[0]
-        facts = [float(first[name]) for name in ("n", "customers")]
+        facts = [float(first[name]) for name in ("n", "customers", "weeks")]
         asked = writer.write(
-            "question.asked", facts, (), count=int(first["customers"]), n=int(first["n"])
+            "question.asked", facts, (), count=int(first["customers"]), n=int(first["n"]), weeks=int(first["weeks"])
         )
         examples = tuple(
             Example(shorten(plain(str(row["text"])), WORDS), writer.day(row["occurred_at"]),

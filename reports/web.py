@@ -17,8 +17,8 @@ TEMPLATES = Path(__file__).with_name("templates")
 
 #: The page's sections in reading order, by the id and phrase of each; a page shows those it has something for.
 SECTIONS = (
-    "summary", "scores", "risk", "changes", "topics", "drivers", "cohorts", "fixes", "service", "surges", "repeats",
-    "coaching", "questions", "words", "mismatches", "coverage",
+    "summary", "scores", "risk", "changes", "topics", "drivers", "cohorts", "themes", "fixes", "service", "surges",
+    "repeats", "coaching", "questions", "words", "mismatches", "coverage",
 )  # fmt: skip
 
 
@@ -55,7 +55,8 @@ def render_page(page: Page, k: int, files: Sequence[tuple[str, str]] = ()) -> st
         "summary": True, "scores": page.tiles, "risk": page.for_managers, "coverage": True,
         "changes": page.history and page.counted and not page.hidden, "topics": page.counted and not page.hidden,
         "drivers": page.drivers.rows, "cohorts": page.heatmaps, "words": page.counted and not page.hidden,
-        "mismatches": page.mismatches, "fixes": page.fixes, "service": page.service or page.hours.rows,
+        "mismatches": page.mismatches, "fixes": page.fixes, "themes": page.themes,
+        "service": page.service or page.hours.rows,
         "surges": page.surges, "repeats": page.repeats or page.repeat_contacts, "coaching": page.coaching,
         "questions": page.questions,
     }  # fmt: skip

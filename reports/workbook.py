@@ -12,48 +12,29 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from data.weeks import monday
-from reports.page import MANAGERS, too_small, topics_of
-from reports.quotations import withheld_groups
 from reports.quoting import for_cell, safe_url
-from reports.week import COHORT_KINDS, SCHEMAS, WeekTables
+from reports.sheets import sheets_of
+from reports.week import SCHEMAS, WeekTables
 from reports.wording import Words, known
+from reports.workbook_charts import draw_charts, draw_trends
 
 #: Rows of a sheet, header included, that Excel can hold.
 SHEET_ROWS = 1_048_576
 _SHARES = frozenset(
-    {"share", "low", "high", "pos_share", "neg_share", "mix_share", "neu_share", "topic_score"}
+    {"share", "low", "high", "pos_share", "neg_share", "mix_share", "neu_share", "topic_score", "per_week",
+     "before", "after", "control", "did", "did_low", "did_high"}
 )  # fmt: skip
+#: Tables in which these columns are not shares.
+_NO_SHARES = frozenset({"scores", "drivers", "changes", "drifts", "mix", "service", "surges", "hours"})
 _WIDTHS = {"text": 80, "verbatim": 60, "reasons": 60, "topic": 24, "cohort": 20, "url": 30, "feedback_id": 20,
            "occurred_at": 17, "customer_key": 20, "row": 20, "column": 20, "rule": 28}  # fmt: skip
 _NAMED = {"sentiment": "sentiment", "topic_sentiment": "sentiment", "kind": "kind", "verdict": "mark", "scale": "score",
-          "level": "level", "rule": "rule", "direction": "mismatch", "reason": "reject"}  # fmt: skip
-#: Sheets by table, in order, with the columns that are left out of each.
-SHEETS: Mapping[str, tuple[str, ...]] = {
-    "cases": ("week", "reasons"),
-    "case_reasons": ("week", "position"),
-    "topics": (),
-    "changes": (),
-    "cohorts": ("week",),
-    "scores": (),
-    "drivers": (
-        "week",
-        "rank",
-        "rank_low",
-        "rank_high",
-        "stability",
-        "formula",
-        "revision",
-        "taxonomy",
-        "adjusted",
-        "adjusted_low",
-        "adjusted_high",
-    ),
-    "verbatims": ("week", "start", "end"),
-    "mismatches": ("week",),
-    "quarantine": (),
-    "rows": ("week", "start", "end"),
-}
-FOR_MANAGERS = frozenset({"cases", "case_reasons"})
+          "level": "level", "rule": "rule", "direction": "mismatch", "reason": "reject", "team": "team",
+          "event": "theme_event", "growth": "theme_growth"}  # fmt: skip
+#: Columns that mean something else in one table: what they hold, and how they are headed.
+_OWN_NAMES = {"actions": {"verdict": "fix_verdict"}, "service": {"measure": "service"},
+              "drivers": {"verdict": "driver"}}  # fmt: skip
+_HEADERS = {("cases", "value"): "column.customer_value", ("mix", "mix"): "column.mix_part"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +55,7 @@ class Formats:
 def write_workbook(tables: WeekTables, team: str, company: str, language: str, path: Path) -> Path:
     """Write the workbook of a team's edition to `path`; return it. The same tables give the same bytes.
 
-    Sheets: read me, one for each table in SHEETS (those with customer keys for the managers only), charts. Customers'
+    Sheets: read me, one for each table that the team reads (reports.sheets), trends, charts. Customers'
     words are always written as text, never as formulas or links.
     """
     words = Words(language)
@@ -93,36 +74,9 @@ def write_workbook(tables: WeekTables, team: str, company: str, language: str, p
         _read_me(book, words, tables, team, company, frames, formats)
         for name, frame in frames.items():
             _sheet(book, words, tables, name, frame, formats)
-        _charts(book, words, tables, frames["topics"])
+        draw_trends(book, words, tables, frames["topics"])
+        draw_charts(book, words, tables, frames["topics"])
     return path
-
-
-def sheets_of(tables: WeekTables, team: str) -> dict[str, pd.DataFrame]:
-    """The frames of a team's sheets by table: its topics only, groups too small to show blanked everywhere."""
-    topics, managers = set(topics_of(tables, team)), team == MANAGERS
-    hidden = withheld_groups(tables)
-    mine = set(tables.rows[tables.rows["topic"].isin(topics)]["feedback_id"])
-    frames = {}
-    for name, dropped in SHEETS.items():
-        if name in FOR_MANAGERS and not managers:
-            continue
-        frame = tables.table(name)
-        if too_small(tables) and name not in (*FOR_MANAGERS, "quarantine"):
-            frame = frame.iloc[:0]
-        if not managers and "topic" in frame and name != "changes":
-            frame = frame[frame["topic"].isin(topics)]
-        elif not managers and name == "changes":
-            frame = frame[frame["topic"].isna() | frame["topic"].isin(topics)]
-        elif not managers and name == "mismatches":
-            frame = frame[frame["feedback_id"].isin(mine)]
-        for kind in COHORT_KINDS:
-            if kind in frame and name in ("rows", "verbatims", "mismatches"):
-                small = {cohort for each, cohort in hidden if each == kind}
-                frame = frame.assign(**{kind: frame[kind].where(~frame[kind].isin(small))}) if small else frame
-        if name == "rows":
-            frame = frame.sort_values(["topic", "occurred_at", "feedback_id"], na_position="last")
-        frames[name] = frame.drop(columns=list(dropped))
-    return frames
 
 
 def _formats(book: xlsxwriter.Workbook) -> Formats:
@@ -179,7 +133,7 @@ def _sheet(
     for place, column in enumerate(columns):
         sheet.set_column(place, place, _WIDTHS.get(column, 12))
     for place, column in enumerate(columns):
-        header = "column.customer_value" if column == "value" and name == "cases" else f"column.{column}"
+        header = _HEADERS.get((name, column), f"column.{column}")
         sheet.write_string(0, place, words.say(header), formats.head)
     shown = frame.head(SHEET_ROWS - 1)
     writers = [_cell_writer(sheet, words, tables, name, column, formats) for column in columns]
@@ -204,9 +158,16 @@ def _cell_writer(
         if isinstance(value, str):
             sheet.write_string(line, place, tables.taxonomy.name(value, words.language), formats.text)
 
+    def fact(line: int, place: int, value: Any) -> None:
+        if isinstance(value, str):
+            sheet.write_string(line, place, for_cell(words.fact(column, value)), formats.text)
+
+    def weekday(line: int, place: int, value: Any) -> None:
+        sheet.write_string(line, place, words.weekday(int(value)), formats.text)
+
     def named(line: int, place: int, value: Any) -> None:
         if isinstance(value, str):
-            sheet.write_string(line, place, for_cell(words.name(_NAMED[column], value)), formats.text)
+            sheet.write_string(line, place, for_cell(words.name(named_here[column], value)), formats.text)
 
     def address(line: int, place: int, value: Any) -> None:
         if safe_url(value):
@@ -219,53 +180,22 @@ def _cell_writer(
             )
 
     def flag(line: int, place: int, value: Any) -> None:
-        if value is not None and value == value:
+        if value is not None and not pd.isna(value):
             sheet.write_boolean(line, place, bool(value), formats.text)
 
     style = formats.number if dtype in ("int64", "Int64") else formats.decimal
-    if column in _SHARES and table not in ("scores", "drivers", "changes"):
+    if column in _SHARES and table not in _NO_SHARES:
         style = formats.share
 
     def number(line: int, place: int, value: Any) -> None:
         if known(value):
             sheet.write_number(line, place, float(value), style)
 
-    if column == "topic":
-        return topic
-    if column in _NAMED:
+    named_here = {**_NAMED, **_OWN_NAMES.get(table, {})}
+    own = {"topic": topic, "url": address, "channel": fact, "region": fact, "plan": fact, "weekday": weekday}
+    if column in own:
+        return own[column]
+    if column in named_here:
         return named
-    if column == "url":
-        return address
     kinds: Sequence[tuple[str, Callable[[int, int, Any], None]]] = (("str", text), ("bool", flag), ("datetime", moment))
     return next((write for prefix, write in kinds if dtype.startswith(prefix)), number)
-
-
-def _charts(book: xlsxwriter.Workbook, words: Words, tables: WeekTables, topics: pd.DataFrame) -> None:
-    """Charts that Excel draws from the topics sheet, so that they follow when somebody edits or filters it."""
-    sheet = book.add_worksheet(words.say("sheet.charts"))
-    sheet.hide_gridlines(2)
-    places = {str(column): place for place, column in enumerate(topics.columns)}
-    lines = topics.reset_index(drop=True)
-    now = lines[(lines["week"] == tables.week) & (lines["n"] > 0)]
-    if now.empty:
-        return
-    source = words.say("sheet.topics")
-    first, last = int(now.index.min()) + 1, int(now.index.max()) + 1
-
-    def cells(column: str, top: int = first, bottom: int = last) -> list[Any]:
-        return [source, top, places[column], bottom, places[column]]
-
-    share = book.add_chart({"type": "bar"})
-    share.add_series({"categories": cells("topic"), "values": cells("share"), "fill": {"color": "#0A5A6E"}})
-    share.set_title({"name": words.say("sheet.chart_share"), "name_font": {"size": 13}})
-    share.set_legend({"none": True})
-    share.set_y_axis({"reverse": True})
-    feeling = book.add_chart({"type": "bar", "subtype": "percent_stacked"})
-    for name, colour in (("neg", "#B8470F"), ("mix", "#8B6BB8"), ("neu", "#B4B7BD"), ("pos", "#2A6DB5")):
-        feeling.add_series({"name": words.say(f"sentiment.{name}"), "categories": cells("topic"),
-                            "values": cells(name), "fill": {"color": colour}})  # fmt: skip
-    feeling.set_title({"name": words.say("sheet.chart_feeling"), "name_font": {"size": 13}})
-    feeling.set_y_axis({"reverse": True})
-    for place, chart in ((0, share), (10, feeling)):
-        chart.set_size({"width": 620, "height": 90 + 26 * (last - first + 1)})
-        sheet.insert_chart(1, place, chart)

@@ -19,7 +19,8 @@ def detailed_week(tables: WeekTables | None = None) -> WeekTables:
     """The standard week with every further table filled."""
     tables = tables or standard_week()
     return replace(
-        tables, actions=_actions(), mix=_mix(tables), service=_service(), surges=_surges(), hours=_hours(),
+        tables, themes=_themes(), theme_quotes=_theme_quotes(), actions=_actions(),
+        mix=_mix(tables), service=_service(), surges=_surges(), hours=_hours(),
         repeats=_repeats(), repeat_contacts=_repeat_contacts(), questions=_questions(),
     )  # fmt: skip
 
@@ -130,8 +131,30 @@ def _questions() -> pd.DataFrame:
     ):  # fmt: skip
         rows += [
             {"week": WEEK, "card": card, "topic": topic, "language": language, "question": question, "n": n,
-             "customers": n - 2, "rank": rank, "feedback_id": f"{WEEK}-01{rank}", "occurred_at": moment,
+             "customers": n - 2, "weeks": 4, "rank": rank, "feedback_id": f"{WEEK}-01{rank}", "occurred_at": moment,
              "channel": "web_form", "text": text, "url": "https://desk.example/t/9"}
             for rank, text in enumerate(examples, start=1)
         ]  # fmt: skip
     return _frame("questions", rows)
+
+
+def _themes() -> pd.DataFrame:
+    common = {"week": WEEK, "sources": 2, "weeks": 3, "first_week": "2026-W44", "status": "proposed"}
+    return _frame("themes", [
+        {**common, "theme": "t-1", "name": "descaling · lime · white flakes", "name_en": "descaling · lime · flakes",
+         "name_zh_hans": "水垢 · 除垢 · 白色", "name_zh_hant": "水垢 · 除垢 · 白色", "n": 19, "customers": 17,
+         "event": "continued", "growth": "up", "team": "product"},
+        {**common, "theme": "t-2", "name": "发票 · 抬头", "name_zh_hans": "发票 · 抬头", "n": 8, "customers": 8,
+         "event": "new", "growth": "steady", "team": None},
+    ])  # fmt: skip
+
+
+def _theme_quotes() -> pd.DataFrame:
+    moment = pd.Timestamp("2026-11-12 10:00", tz="UTC")
+    said = (("t-1", "en", "White flakes float in the water after a week."), ("t-1", "zh-Hans", "用了半个月全是水垢。"),
+            ("t-2", "zh-Hans", "发票抬头怎么改？"))  # fmt: skip
+    return _frame("theme_quotes", [
+        {"week": WEEK, "theme": theme, "rank": place, "feedback_id": f"{WEEK}-00{place}", "occurred_at": moment,
+         "channel": "review", "language": language, "text": text, "start": 0, "end": len(text) - 1, "url": None}
+        for place, (theme, language, text) in enumerate(said, start=1)
+    ])  # fmt: skip
