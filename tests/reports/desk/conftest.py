@@ -45,7 +45,7 @@ def clock() -> Clock:
 
 
 @pytest.fixture(scope="session")
-def company(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def company_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with the company as it is before each test, made once."""
     folder = tmp_path_factory.mktemp("company")
     with open_database(folder / "earshot.db") as database:
@@ -54,8 +54,8 @@ def company(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def desk(company: Path, tmp_path: Path, clock: Clock) -> Iterator[Desk]:
-    shutil.copytree(company, tmp_path, dirs_exist_ok=True)
+def desk(company_folder: Path, tmp_path: Path, clock: Clock) -> Iterator[Desk]:
+    shutil.copytree(company_folder, tmp_path, dirs_exist_ok=True)
     with open_database(tmp_path / "earshot.db") as database:
         yield desk_in(tmp_path, database, clock, people=False)
 
