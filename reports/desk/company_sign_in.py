@@ -62,7 +62,8 @@ class OpenIdProvider(Provider):
         try:
             with self._client() as client:
                 token = client.fetch_token(self._facts()["token_endpoint"], code=code, code_verifier=verifier)
-                keys = KeySet.import_key_set(httpx.get(self._facts()["jwks_uri"], timeout=TIMEOUT).raise_for_status().json())
+                published = httpx.get(self._facts()["jwks_uri"], timeout=TIMEOUT).raise_for_status()
+                keys = KeySet.import_key_set(published.json())
             claims = jwt.decode(str(token["id_token"]), keys, algorithms=ALGORITHMS).claims
             jwt.JWTClaimsRegistry(
                 leeway=60,
