@@ -134,7 +134,7 @@ class Settings(BaseSettings):
     model: Path = CHECKOUT / "models" / "pretrained"
     engine: Literal["auto", "bf16", "int8", "fp32", "cuda"] = "auto"
     var: Path = CHECKOUT / "var"
-    pdf: Literal["auto", "off"] = "off"
+    pdf: Literal["auto", "off"] = "auto"
     base: Path = CHECKOUT
     database_url: str | None = None
     secret_key: str | None = None
@@ -158,6 +158,11 @@ class Settings(BaseSettings):
         if self.review.notify and getattr(self.publish, self.review.notify) is None:
             raise ValueError(f"review.notify: {self.review.notify} needs publish.{self.review.notify}")
         return self
+
+    @field_validator("pdf", mode="before")
+    @classmethod
+    def _off_is_no_lie(cls, value: object) -> object:
+        return "off" if value is False else value  # YAML reads `off` as false
 
     @field_validator("time_zone")
     @classmethod
