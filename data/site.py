@@ -41,7 +41,7 @@ class Site:
         return path if path.is_file() else None
 
     def table(self, week: str, name: str, columns: Sequence[str] | None = None) -> pd.DataFrame:
-        """A table of a week, of some columns if given. Raises NotPublished. What comes back is shared: copy to change."""
+        """A table of a week, of some columns if given. It is shared: copy to change. Raises NotPublished."""
         path = self.root / week / "tables" / f"{name}.parquet"
         if not _WEEK.fullmatch(week) or not _NAME.fullmatch(name) or not path.is_file():
             raise NotPublished(f"No table {name!r} was published for week {week!r}. Run the week, or choose another.")

@@ -17,8 +17,16 @@ MANAGEMENT = "managers"
 #: teams but no customer; an admin sees neither.
 ROLES: Mapping[str, frozenset[str]] = {
     "manager": frozenset(
-        {"cases.read", "cases.write", "identity.unveil", "reports.read", "topics.read", "rows.read", "labels.correct",
-         "quality.read"}
+        {
+            "cases.read",
+            "cases.write",
+            "identity.unveil",
+            "reports.read",
+            "topics.read",
+            "rows.read",
+            "labels.correct",
+            "quality.read",
+        }
     ),
     "reader": frozenset({"reports.read", "topics.read", "rows.read", "labels.correct"}),
     "analyst": frozenset(
@@ -66,6 +74,13 @@ ROUTES: Mapping[str, Rule] = {
     "POST /accounts": Rule("some", "accounts.write"),
     "POST /accounts/{name}": Rule("some", "accounts.write"),
     "GET /audit": Rule("some", "audit.read"),
+    "GET /reports": Rule("some", "reports.read"),
+    "GET /reports/{week}/{team}": Rule("team", "rows.read"),
+    "GET /reports/{week}/{team}/rows": Rule("team", "rows.read"),
+    "GET /reports/{week}/{team}/rows/{name}": Rule("team", "rows.read"),
+    "GET /reports/{week}/{team}/{name}": Rule("team", "reports.read"),
+    "GET /topics": Rule("some", "topics.read"),
+    "GET /topics/{topic}": Rule("some", "topics.read"),
     "GET /api/openapi.json": SIGNED_IN,
     "GET /api/cases": Rule("some", "cases.read"),
     "GET /api/cases/{case_id}": Rule("case", "cases.read"),

@@ -11,7 +11,18 @@ from starlette.exceptions import HTTPException
 from data.case_changes import UnknownCase
 from data.case_queue import BadPlace
 from data.errors import EarshotError
-from reports.desk import account_pages, api, case_page, queue_page, sign_in, static_files
+from data.site import NotPublished
+from reports.desk import (
+    account_pages,
+    api,
+    case_page,
+    queue_page,
+    rows_page,
+    shelf_pages,
+    sign_in,
+    static_files,
+    topic_pages,
+)
 from reports.desk.desk import Desk
 from reports.desk.guard import SAFE, guard
 from reports.desk.pages import render
@@ -25,6 +36,9 @@ ROUTERS = (
     sign_in.router,
     queue_page.router,
     case_page.router,
+    rows_page.router,
+    shelf_pages.router,
+    topic_pages.router,
     account_pages.router,
     api.router,
 )
@@ -36,6 +50,7 @@ REFUSALS: dict[type[EarshotError], tuple[int, str]] = {
     NotFound: (404, "not_found"),
     UnknownCase: (404, "not_found"),
     BadPlace: (400, "bad_request"),
+    NotPublished: (404, "not_published"),
     Busy: (503, "busy"),
 }
 
@@ -62,7 +77,7 @@ def create_app(desk: Desk) -> FastAPI:
 def every_route() -> list[str]:
     """Each "METHOD /path" that some router serves: what access.ROUTES must have a line for."""
     found = [route for router in ROUTERS for route in router.routes if isinstance(route, APIRoute)]
-    return sorted(f"{method} {route.path}" for route in found for method in route.methods)
+    return sorted(f"{method} {route.path}" for route in found for method in (route.methods or ()))
 
 
 def _refused(request: Request, error: Exception) -> Response:

@@ -1,7 +1,7 @@
 """Make the desk's pages: templates, phrases in three languages, and what every page shows around its middle."""
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,7 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from data.taxonomy import REPORT_LANGUAGES
+from data.weeks import monday
 from reports.desk.desk import Desk
 from reports.desk.visitor import Visitor
 from reports.quoting import plain, shorten
@@ -24,6 +25,8 @@ LANGUAGE_NAMES: Mapping[str, str] = {"en": "English", "zh-Hans": "简体中文",
 #: The pages in the masthead, in order: (path, permission that some role must give, phrase). A new page is a line.
 PLACES: tuple[tuple[str, str, str], ...] = (
     ("/cases", "cases.read", "place.cases"),
+    ("/reports", "reports.read", "place.reports"),
+    ("/topics", "topics.read", "place.topics"),
     ("/accounts", "accounts.write", "place.accounts"),
     ("/audit", "audit.read", "place.audit"),
 )
@@ -88,6 +91,9 @@ def render(request: Request, template: str, status: int = 200, **shown: object) 
         "w": words,
         "say": words.say,
         "day": lambda moment: _day(words, moment, desk),
+        "week_name": lambda week: week_name(words, week),
+        "week_days": lambda week: words.days(monday(week), monday(week) + timedelta(days=6)),
+        "fact_name": lambda fact, value: fact_name(words, fact, value),
         "moment": lambda moment: words.moment(moment, desk),
         "languages": [(code, LANGUAGE_NAMES[code]) for code in REPORT_LANGUAGES],
         "places": [(path, words.say(key)) for path, permission, key in PLACES if visitor.somewhere(permission)],
@@ -103,6 +109,17 @@ TOLD = (
     "saved", "assigned", "partly", "closed", "view_kept", "view_full", "password", "account", "corrected", "withdrawn",
     "label_accepted", "label_rejected", "theme_accepted", "theme_merged", "theme_rejected", "theme_reopened",
 )  # fmt: skip
+
+
+def week_name(words: Words, week: str) -> str:
+    """A week as people say it: "Week 46, 2026"."""
+    year, _, number = week.partition("-W")
+    return words.say("edition.week", number=str(int(number)), year=year)
+
+
+def fact_name(words: DeskWords, fact: str, value: str) -> str:
+    """What a customer fact is called: languages and what else the phrases know; other values are names themselves."""
+    return words.name("language", value) if fact == "language" else words.fact(fact, value)
 
 
 def _day(words: DeskWords, moment: date, desk: Desk) -> str:

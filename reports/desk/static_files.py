@@ -1,4 +1,4 @@
-"""Hand out the few files that pages need besides themselves: two style sheets and two scripts, all our own copies."""
+"""Hand out the few files that pages need besides themselves: three style sheets and two scripts, all our own copies."""
 
 from pathlib import Path
 
@@ -14,6 +14,7 @@ FILES = {
     "htmx.js": (STATIC / "htmx-2.0.11.min.js", "text/javascript; charset=utf-8"),
     "desk.js": (STATIC / "desk.js", "text/javascript; charset=utf-8"),
     "desk.css": (STATIC / "desk.css", "text/css; charset=utf-8"),
+    "reading.css": (STATIC / "reading.css", "text/css; charset=utf-8"),
     "style.css": (web.TEMPLATES / "style.css", "text/css; charset=utf-8"),
     "icon.svg": (STATIC / "icon.svg", "image/svg+xml"),
 }

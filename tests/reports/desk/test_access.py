@@ -60,7 +60,17 @@ def test_every_person_meets_the_table_on_every_route(
         method, path = route.split(" ", 1)
         if path in ("/sign-out", "/account/password", "/sign-in"):
             continue  # these change who is asking; test_sign_in looks at them
-        address = path.format_map(Names(case_id=by_team[team], view="0", team=team, week="2026-W46"))
+        address = path.format_map(
+            Names(
+                case_id=by_team[team],
+                view="0",
+                team=team,
+                week="2026-W46",
+                topic="delivery_speed",
+                theme="t1",
+                number=0,
+            )
+        )
         answer = client.request(method, address, follow_redirects=False)
         if method == "POST":
             # Without the token nothing passes, whoever asks.
