@@ -36,7 +36,8 @@ def _mix(writer: Writer, change: Change) -> str:
     rows = rows[rows["mix"].notna() & rows["rate"].notna()]
     if rows.empty:
         return ""
-    largest: dict[str, Any] = {str(name): cell for name, cell in rows.loc[rows["mix"].abs().idxmax()].items()}
+    at = int(rows["mix"].abs().to_numpy().argmax())
+    largest: dict[str, Any] = {str(name): cell for name, cell in rows.iloc[at].items()}
     words = writer.words
     parts = {name: writer.difference(change, float(largest[name])) for name in ("effect", "mix", "rate")}
     facts = [float(largest[name]) for name in ("effect", "mix", "rate")]

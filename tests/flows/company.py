@@ -23,6 +23,7 @@ HEADER = ["id", "at", "text", "nps", "customer", "carrier", "region", "product"]
 
 SETTINGS = """
 company: Testwood
+pdf: off
 time_zone: Asia/Shanghai
 var: var
 small_group: 2
