@@ -8,7 +8,7 @@ from fastapi import APIRouter, Form, Query, Request, Response
 from fastapi.responses import RedirectResponse
 
 from data import accounts, case_changes, case_queue, case_views, cases
-from data.case_queue import Filter, Sort
+from data.case_queue import Filter, Page, Sort
 from data.cases import Case
 from reports.desk import access
 from reports.desk.desk import Desk
@@ -72,7 +72,10 @@ def queue(
         overdue=overdue, outcome=outcome,
     )  # fmt: skip
     today, sla = desk.today(), desk.options.sla
-    found = case_queue.page(desk.database, chosen, today=today, sla=sla, sort=sort, after=after)
+    count = case_queue.count(desk.database, chosen, today=today, sla=sla)
+    found = Page((), None)
+    if count:
+        found = case_queue.page(desk.database, chosen, today=today, sla=sla, sort=sort, after=after)
     query: dict[str, Sequence[str]] = {
         "team": team, "level": level, "status": status, "owner": owner, "language": language,
         "older": [str(older)] if older else [], "overdue": ["1"] if overdue else [],
@@ -82,7 +85,7 @@ def queue(
         request,
         "queue.html",
         cases=found.cases,
-        count=case_queue.count(desk.database, chosen, today=today, sla=sla),
+        count=count,
         most=case_queue.COUNTED,
         following=_address(query, after=found.following) if found.following else None,
         chosen=query,
