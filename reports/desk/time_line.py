@@ -21,21 +21,26 @@ AROUND, COMMENT, TURN = 360, 900, 400
 TURNS = 6
 MOST = 60
 
+#: One question and not two: opening DuckDB costs more than asking it.
 _OF_ONE = """
-    SELECT * EXCLUDE (age) FROM (
-        SELECT *, row_number() OVER (
-            PARTITION BY feedback_id ORDER BY ingested_at DESC, occurred_at DESC, version DESC) AS age
-        FROM feedback WHERE customer_key = $customer AND week BETWEEN $first AND $last
-    ) WHERE age = 1 ORDER BY occurred_at DESC, feedback_id LIMIT $most
-"""
-_READ = """
-    SELECT p.feedback_id, p.sentiment, p.kind,
-        (SELECT list(DISTINCT m.topic ORDER BY m.topic) FROM mentions m
-         WHERE m.feedback_id = p.feedback_id AND m.version = p.version AND m.revision = p.revision
-           AND m.week BETWEEN $first AND $last) AS topics
-    FROM predictions p JOIN theirs ON theirs.feedback_id = p.feedback_id AND theirs.version = p.version
-    WHERE p.week BETWEEN $first AND $last
-    QUALIFY row_number() OVER (PARTITION BY p.feedback_id ORDER BY p.revision = $revision DESC, p.revision DESC) = 1
+    WITH theirs AS (
+        SELECT * EXCLUDE (age) FROM (
+            SELECT *, row_number() OVER (
+                PARTITION BY feedback_id ORDER BY ingested_at DESC, occurred_at DESC, version DESC) AS age
+            FROM feedback WHERE customer_key = $customer AND week BETWEEN $first AND $last
+        ) WHERE age = 1 ORDER BY occurred_at DESC, feedback_id LIMIT $most
+    ), labels AS (
+        SELECT p.* FROM predictions p JOIN theirs USING (feedback_id, version)
+        WHERE p.week BETWEEN $first AND $last
+        QUALIFY row_number() OVER (PARTITION BY feedback_id ORDER BY revision = $revision DESC, revision DESC) = 1
+    ), spoken AS (
+        SELECT m.feedback_id, list(DISTINCT m.topic ORDER BY m.topic) AS topics
+        FROM mentions m JOIN labels USING (feedback_id, version, revision)
+        WHERE m.week BETWEEN $first AND $last GROUP BY m.feedback_id
+    )
+    SELECT theirs.*, labels.sentiment, labels.kind, spoken.topics
+    FROM theirs LEFT JOIN labels USING (feedback_id) LEFT JOIN spoken USING (feedback_id)
+    ORDER BY theirs.occurred_at DESC, feedback_id
 """
 
 
@@ -77,12 +82,10 @@ def time_line(lake: Lake, case: Case, last_week: str, revision: str | None) -> l
     At most MOST feedback. Labels are those of `revision` where it has read the feedback, else of another.
     """
     weeks = {"first": shift(case.opened_week, -WEEKS_BEFORE), "last": max(last_week, case.week)}
-    rows = lake.query_arrow(_OF_ONE, {"customer": case.customer_key, "most": MOST} | weeks)
-    if not rows.num_rows:
-        return []
-    theirs = rows.select(["feedback_id", "version"])
-    read = lake.query_arrow(_READ, {"revision": revision or ""} | weeks, theirs=theirs).to_pylist()
-    by_id = {row["feedback_id"]: row for row in read}
+    asked = {"customer": case.customer_key, "most": MOST, "revision": revision or ""} | weeks
+    rows = lake.query_arrow(_OF_ONE, asked)
+    labels = rows.select(["feedback_id", "sentiment", "kind", "topics"]).to_pylist()
+    by_id = {row["feedback_id"]: row for row in labels}
     said = feedback_records(rows.select(FEEDBACK.names).cast(FEEDBACK))
     reasons = (*case.reasons, *case.past)
     return [_moment(one, by_id.get(one.feedback_id, {}), [r for r in reasons if r.feedback_id == one.feedback_id])
