@@ -160,25 +160,6 @@ def doctor(config: Config = None) -> None:
         raise typer.Exit(1)
 
 
-@app.command(epilog='Example: python -m flows cases --week 2026-W46 --reveal --reason "calling them back"')
-def cases(
-    week: Week = None,
-    as_json: Annotated[bool, typer.Option("--json", help="JSON instead of a table.")] = False,
-    reveal: Annotated[
-        bool, typer.Option("--reveal", help="Add who the customers are; written to the audit log.")
-    ] = False,
-    reason: Annotated[str, typer.Option("--reason", help="Why, for the audit log.")] = "",
-    config: Config = None,
-) -> None:
-    """Show the queue of customers at risk, with reasons."""
-    if reveal and not reason.strip():
-        raise typer.BadParameter("--reveal needs --reason: it is written to the audit log.")
-    from flows.queue import queue_lines
-
-    for line in queue_lines(config, week, as_json=as_json, reveal=reveal, reason=reason):
-        typer.echo(line)
-
-
 @app.command(
     epilog="Example: python -m flows review --add-user li.na --role manager:logistics, then python -m flows review"
 )
@@ -268,6 +249,18 @@ def list_or_decide_themes(
 
     asked = Asked(action, theme, into, topic, name, description, team, who, note, output)
     for line in theme_lines(config, asked):
+        typer.echo(line)
+
+
+@app.command(epilog="Example: python -m flows monthly --month 2026-10")
+def monthly(
+    month: Annotated[str, typer.Option("--month", help="A month such as 2026-10: its four or five ISO weeks.")],
+    config: Config = None,
+) -> None:
+    """Write the monthly edition for management, built from the weeks as they stand now."""
+    from flows.monthly import write_month
+
+    for line in write_month(config, month):
         typer.echo(line)
 
 

@@ -1,4 +1,4 @@
-"""The commands of learning from people and acting between the weekly runs, for the command line."""
+"""The commands about customers at risk: the queue, learning from people, acting between the weekly runs."""
 
 from pathlib import Path
 from typing import Annotated
@@ -7,7 +7,29 @@ import typer
 
 app = typer.Typer()
 
+Week = Annotated[
+    str | None, typer.Option("--week", help="ISO week such as 2026-W46; the last complete one if not given.")
+]
 Config = Annotated[Path | None, typer.Option("--config", help="The settings file; earshot.yaml if not given.")]
+
+
+@app.command(epilog='Example: python -m flows cases --week 2026-W46 --reveal --reason "calling them back"')
+def cases(
+    week: Week = None,
+    as_json: Annotated[bool, typer.Option("--json", help="JSON instead of a table.")] = False,
+    reveal: Annotated[
+        bool, typer.Option("--reveal", help="Add who the customers are; written to the audit log.")
+    ] = False,
+    reason: Annotated[str, typer.Option("--reason", help="Why, for the audit log.")] = "",
+    config: Config = None,
+) -> None:
+    """Show the queue of customers at risk, with reasons."""
+    if reveal and not reason.strip():
+        raise typer.BadParameter("--reveal needs --reason: it is written to the audit log.")
+    from flows.queue import queue_lines
+
+    for line in queue_lines(config, week, as_json=as_json, reveal=reveal, reason=reason):
+        typer.echo(line)
 
 
 @app.command(
