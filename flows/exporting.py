@@ -10,7 +10,7 @@ from flows.reporting import restated_weeks
 from flows.settings import Settings
 from reports.export import write_frames
 from reports.hyper import write_hyper
-from reports.month import build_month, trend_months, weeks_of
+from reports.month import MonthTables, build_month, trend_months, weeks_of
 from reports.week import ReportSettings
 
 
@@ -38,21 +38,25 @@ def export_tables(config: Path | None, week: str | None, month: str | None, hype
 def _export_month(config: Path | None, month: str) -> Path:
     """Write the tables of a month from what the lake holds now; say where they are."""
     with open_house(Settings.load(config)) as house:
-        settings = house.settings
-        wanted = [week for each in trend_months(month) for week in weeks_of(each)]
-        read = readings(house.lake, wanted, _revision(house, weeks_of(month)))
-        tables = build_month(
-            read.feedback,
-            read.predictions,
-            read.mentions,
-            house.taxonomy,
-            month,
-            restated=restated_weeks(house, weeks_of(month)),
-            settings=ReportSettings(k=settings.small_group, zone=settings.time_zone),
-        )
-        folder = settings.site / tables.month / "tables"
+        tables = month_tables(house, month)
+        folder = house.settings.site / tables.month / "tables"
         write_frames(tables.frames, folder)
         return folder
+
+
+def month_tables(house: House, month: str) -> MonthTables:
+    """Return the numbers of a month from what the lake holds now; raises NotReported and BadMonth."""
+    wanted = [week for each in trend_months(month) for week in weeks_of(each)]
+    read = readings(house.lake, wanted, _revision(house, weeks_of(month)))
+    return build_month(
+        read.feedback,
+        read.predictions,
+        read.mentions,
+        house.taxonomy,
+        month,
+        restated=restated_weeks(house, weeks_of(month)),
+        settings=ReportSettings(k=house.settings.small_group, zone=house.settings.time_zone),
+    )
 
 
 def _revision(house: House, wanted: tuple[str, ...]) -> str:

@@ -16,6 +16,7 @@ from data.theme_records import Theme
 from flows.flagging import flags_of
 from flows.house import House
 from flows.ingest import duplicates_of
+from flows.polish import polisher_of
 from flows.themes import discover_week
 from reports import editions
 from reports.aggregation import build_week
@@ -25,7 +26,7 @@ from reports.week import Intake, ReportSettings
 ROOM = Path(editions.__file__).parent
 #: What the bytes of a report depend on: files of the room, and settings.
 CODE = {".py", ".yaml", ".html", ".css"}
-SHOWN = {"company", "language", "time_zone", "teams", "small_group", "baseline_weeks", "pdf"}
+SHOWN = {"company", "language", "time_zone", "teams", "small_group", "baseline_weeks", "pdf", "polish"}
 
 
 @dataclass(frozen=True)
@@ -153,6 +154,7 @@ def _write(
         zone=settings.zone,
         languages={team: settings.language_of(team) for team in (*house.taxonomy.teams, editions.MANAGERS)},
         pdf=settings.pdf == "auto",
+        polisher=polisher_of(settings),
     )
     return {
         "coverage": run_facts(tables),

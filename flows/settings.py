@@ -102,6 +102,13 @@ class Review(Strict):
     oidc: Oidc | None = None
 
 
+class Polish(Strict):
+    """An OpenAI-compatible endpoint that words the opening paragraphs; its key comes from EARSHOT_POLISH_KEY."""
+
+    url: str
+    model: str
+
+
 class Facts(Strict):
     """A table of what is known of each customer (plan, tenure ...), and the column with the customer's id."""
 
@@ -135,11 +142,13 @@ class Settings(BaseSettings):
     engine: Literal["auto", "bf16", "int8", "fp32", "cuda"] = "auto"
     var: Path = CHECKOUT / "var"
     pdf: Literal["auto", "off"] = "auto"
+    polish: Polish | None = None
     base: Path = CHECKOUT
     database_url: str | None = None
     secret_key: str | None = None
     email_password: str | None = None
     oidc_secret: str | None = None
+    polish_key: str | None = None
 
     @classmethod
     def settings_customise_sources(

@@ -10,6 +10,7 @@ from reports.at_risk import at_risk_json
 from reports.markdown import render_markdown, summary
 from reports.page import MANAGERS, Page, build_page
 from reports.pdf import PrintFailed, find_browser, print_page
+from reports.polishing import Polisher, PolishRefused, polished
 from reports.web import render_index, render_page
 from reports.week import WeekTables
 from reports.wording import Words
@@ -46,14 +47,15 @@ class Editions:
 
 def build_editions(
     tables: WeekTables, folder: Path, *, company: str, languages: Mapping[str, str], zone: tzinfo = UTC,
-    pdf: bool = False, strict: bool = False,
+    pdf: bool = False, strict: bool = False, polisher: Polisher | None = None,
 ) -> Editions:  # fmt: skip
     """Write `<team>.html`, `.md`, `.xlsx` for every team and the managers, `index.html` and `at_risk.json`.
 
     `languages` gives each team's report language (en, zh-Hans, zh-Hant; English where it says nothing). Every file is
     replaced whole, and the same tables give the same bytes. With `pdf` each page is printed as well if
     a Chromium is on the machine; if none is, or it fails, a note says so. With `strict` a sentence that states a
-    number its table does not hold raises reports.prose.WrongNumber instead of being left out.
+    number its table does not hold raises reports.prose.WrongNumber instead of being left out. A `polisher` words the
+    opening paragraph; what it is refused for stands in the notes.
     """
     folder.mkdir(parents=True, exist_ok=True)
     browser, notes = find_browser() if pdf else None, list[str]()
@@ -62,7 +64,8 @@ def build_editions(
     made: list[tuple[Page, EditionFiles]] = []
     for team in (*tables.taxonomy.teams, MANAGERS):
         page = build_page(tables, team, company, languages.get(team, "en"), strict, zone)
-        made.append((page, _write_edition(tables, page, folder, browser, notes)))
+        page = worded(page, tables, polisher, notes)
+        made.append((page, write_edition(tables, page, folder, browser, notes)))
     first = made[-1][0]
     words = Words(languages.get(MANAGERS, first.language))
     shelf = [(page, _links(files)) for page, files in made]
@@ -72,9 +75,19 @@ def build_editions(
     return Editions(index, told, tuple(notes), tuple(files for _, files in made))
 
 
-def _write_edition(
+def worded(page: Page, tables: WeekTables, polisher: Polisher | None, notes: list[str]) -> Page:
+    """The page in the polisher's words, or as it is with a note why."""
+    try:
+        return polished(page, tables, polisher) if polisher else page
+    except PolishRefused as error:
+        notes.append(str(error))
+        return page
+
+
+def write_edition(
     tables: WeekTables, page: Page, folder: Path, browser: Path | None, notes: list[str]
 ) -> EditionFiles:  # fmt: skip
+    """Write the files of one edition; what could not be printed is added to `notes`."""
     team, managers = page.team, page.team == MANAGERS
     others = [(_NAMES[suffix], f"{team}{suffix}") for suffix in (".xlsx", ".md")]
     html_text = render_page(page, tables.settings.k, others)

@@ -1,9 +1,8 @@
 """One team's edition, put together: everything that stands on its page, in order, ready to be rendered."""
 
 from dataclasses import dataclass
-from datetime import UTC, date, timedelta, tzinfo
+from datetime import UTC, date, tzinfo
 
-from data.weeks import monday
 from reports.at_risk import RiskCase, at_high_risk, risk_cases
 from reports.cards import Card, card
 from reports.coaching import STAFF, Coaching, coaching
@@ -15,6 +14,7 @@ from reports.fixes import Fix, fixes
 from reports.heatmaps import HeatMap, heatmaps
 from reports.hour_map import HourMap, hour_map
 from reports.movers import Movers, movers
+from reports.period import period_of
 from reports.prose import Writer
 from reports.question_cards import QuestionCard, question_cards
 from reports.quotations import QuotedRow, Voice, quoted_rows, voices
@@ -27,8 +27,12 @@ from reports.wording import Words
 
 #: The edition that reads all topics and the customers at risk.
 MANAGERS = "managers"
+#: The edition of a month; reads all topics, and no customers.
+MANAGEMENT = "management"
+#: Editions about everything.
+EVERYTHING = (MANAGERS, MANAGEMENT)
 #: Who reads how service is given, and who reads which products customers ask about.
-SERVICE, ENQUIRIES = ("service", MANAGERS), ("product", "service", MANAGERS)
+SERVICE, ENQUIRIES = ("service", MANAGERS, MANAGEMENT), ("product", "service", MANAGERS, MANAGEMENT)
 #: Changes shown as cards, topics mapped by two cuts, and the number of customers below which a week is called small.
 CARDS, CROSSED, SMALL = 8, 3, 50
 
@@ -90,15 +94,19 @@ class Page:
         return self.team == MANAGERS
 
     @property
+    def for_everything(self) -> bool:
+        return self.team in EVERYTHING
+
+    @property
     def subject(self) -> str:
         """The edition's name in a list of mails."""
-        number = int(self.week.partition("-W")[2])
+        number = period_of(self.week).number
         return self.words.say("edition.subject", company=self.company, team=self.team_name, number=number)
 
 
 def topics_of(tables: WeekTables, team: str) -> list[str]:
     """Ids of the topics that a team reads: its own; all of them for the managers."""
-    if team == MANAGERS:
+    if team in EVERYTHING:
         return list(tables.taxonomy.ids)
     return [topic.id for topic in tables.taxonomy.of_team(team)]
 
@@ -117,9 +125,11 @@ def build_page(
     Teams other than the managers see their own topics and never who a customer is. With `strict` a sentence whose
     number is not in its table raises WrongNumber instead of being dropped.
     """
-    words = Words(language)
+    period = period_of(tables.week)
+    words = Words(language, period.monthly)
     writer = Writer(words, tables, strict, zone)
     topics, managers, hidden = topics_of(tables, team), team == MANAGERS, too_small(tables)
+    everyone = team in EVERYTHING
     findings = [] if hidden else find(tables, topics)
     served, asked = team in SERVICE and not hidden, team in ENQUIRIES and not hidden
     staff = coaching(writer) if served else None
@@ -127,11 +137,10 @@ def build_page(
     used = {one.feedback_id for voice in spoken for one in voice.quotations}
     told = [topic for topic in topics if not (staff and topic == STAFF)]
     quotations = [] if hidden else voices(writer, findings, told, used)
-    year, _, number = tables.week.partition("-W")
     box = coverage_box(writer)
-    odd, more_odd = ([], 0) if hidden else mismatches(writer, topics, managers)
+    odd, more_odd = ([], 0) if hidden else mismatches(writer, topics, everyone)
     questions, more_questions = ([], 0) if hidden else question_cards(writer, topics, team in SERVICE)
-    themes, more_themes = ([], 0) if hidden else theme_cards(writer, team, managers)
+    themes, more_themes = ([], 0) if hidden else theme_cards(writer, team, everyone)
     returning, more_returning = repeat_contacts(writer) if served else ([], 0)
     row = tables.coverage.iloc[0] if len(tables.coverage) else {"counted": 0, "customers": 0}
     rows = [] if hidden else topic_rows(writer, topics)
@@ -144,8 +153,8 @@ def build_page(
         language=language,
         words=words,
         week=tables.week,
-        week_name=words.say("edition.week", number=str(int(number)), year=year),
-        days=words.days(monday(tables.week), monday(tables.week) + timedelta(days=6)),
+        week_name=period.name(words),
+        days=words.days(period.first, period.last),
         partial=box.partial,
         restated=words.listed(box.restated.split()),
         small=0 < int(row["customers"]) < SMALL,
@@ -166,7 +175,7 @@ def build_page(
         heatmaps=() if hidden else tuple(heatmaps(writer, team, topics, list(dict.fromkeys(focus))[:CROSSED])),
         themes=tuple(themes),
         more_themes=more_themes,
-        fixes=() if hidden else tuple(fixes(writer, team, topics, managers)),
+        fixes=() if hidden else tuple(fixes(writer, team, topics, everyone)),
         service=tuple(service_tiles(writer)) if served else (),
         hours=hour_map(writer) if served else HourMap(),
         surges=tuple(surges(writer)) if asked else (),
@@ -184,7 +193,7 @@ def build_page(
         coverage=box,
         method=tuple(method_notes(writer)),
         quoted=tuple(quoted_rows(writer, [*spoken, *quotations])),
-        first_day=monday(tables.week),
+        first_day=period.first,
     )
 
 
@@ -192,7 +201,7 @@ def _headline(writer: Writer, team: str, findings: list[Finding], hidden: bool) 
     high = at_high_risk(writer.tables) if team == MANAGERS else None
     if hidden and len(writer.tables.coverage) and int(writer.tables.coverage["counted"].iloc[0]):
         return [writer.words.say("lede.withheld", k=writer.tables.settings.k)]
-    return writer.headline(None if team == MANAGERS else team, findings, high)
+    return writer.headline(None if team in EVERYTHING else team, findings, high)
 
 
 def _actions(writer: Writer, findings: list[Finding], managers: bool) -> list[str]:

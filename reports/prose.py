@@ -12,7 +12,7 @@ from reports.week import WeekTables
 from reports.wording import Words, known
 
 LOG = logging.getLogger(__name__)
-_NUMBER = re.compile(r"[+−-]?\d[\d,]*(?:\.\d+)?%?")
+NUMBER = re.compile(r"[+−-]?\d[\d,]*(?:\.\d+)?%?")
 #: Numbers that are part of the wording: the level of every interval, and the ends of the common score.
 CONSTANTS = (0.95, 100.0)
 
@@ -32,7 +32,7 @@ def check_numbers(sentence: str, facts: Iterable[float], names: Iterable[str] = 
         sentence = sentence.replace(name, " ")
     values = [*facts, *CONSTANTS]
     wrong = []
-    for match in _NUMBER.finditer(sentence):
+    for match in NUMBER.finditer(sentence):
         token = match[0]
         bare = token.rstrip("%").replace(",", "").replace("−", "-")
         decimals = len(bare.partition(".")[2])

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 
 import pandas as pd
 
-from reports.page import ENQUIRIES, MANAGERS, SERVICE, too_small, topics_of
+from reports.page import ENQUIRIES, EVERYTHING, MANAGERS, SERVICE, too_small, topics_of
 from reports.quotations import withheld_groups
 from reports.week import COHORT_KINDS, WeekTables
 
@@ -55,7 +55,7 @@ def sheets_of(tables: WeekTables, team: str) -> dict[str, pd.DataFrame]:
         frame = tables.table(name)
         if small_week and name not in _ALWAYS:
             frame = frame.iloc[:0]
-        if team != MANAGERS:
+        if team not in EVERYTHING:
             frame = _of_team(tables, name, frame, team, topics)
         for kind in COHORT_KINDS:
             if kind in frame and name in ("rows", "verbatims", "mismatches", "repeat_contacts", "questions"):

@@ -59,14 +59,17 @@ def known(value: object) -> bool:
 class Words:
     """The phrases, numbers and dates of one report language. Unknown numbers are shown as "–"."""
 
-    def __init__(self, language: str) -> None:
+    def __init__(self, language: str, monthly: bool = False) -> None:
+        """With `monthly` a phrase under `month.<key>` stands in the place of the one under <key>."""
         self.language = language
+        self.monthly = monthly
         self._phrases = phrases(language)
         self._locale = Locale.parse(_BABEL[language])
 
     def say(self, key: str, /, **parts: object) -> str:
         """The phrase under `key` with its `{parts}` filled in; the plural form follows the part `count`."""
-        phrase = self._phrases.get(key)
+        phrase = self._phrases.get(f"month.{key}") if self.monthly else None
+        phrase = self._phrases.get(key) if phrase is None else phrase
         if phrase is None:
             raise UnknownPhrase(f"No phrase {key!r} in {LOCALES / self.language}.yaml. Add it in all three languages.")
         if isinstance(phrase, Mapping):

@@ -11,7 +11,7 @@ import xlsxwriter
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-from data.weeks import monday
+from reports.period import period_of
 from reports.quoting import for_cell, safe_url
 from reports.sheets import sheets_of
 from reports.week import SCHEMAS, WeekTables
@@ -64,7 +64,7 @@ def write_workbook(tables: WeekTables, team: str, company: str, language: str, p
         "nan_inf_to_errors": False, "default_date_format": "yyyy-mm-dd hh:mm",
     }  # fmt: skip
     with xlsxwriter.Workbook(str(path), options) as book:
-        day = monday(tables.week)
+        day = period_of(tables.week).first
         book.set_properties(
             {"title": f"{company} · {words.name('team', team)} · {tables.week}",
              "created": datetime(day.year, day.month, day.day, tzinfo=UTC).replace(tzinfo=None)}
