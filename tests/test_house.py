@@ -69,7 +69,7 @@ def test_the_example_settings_are_complete_and_valid(monkeypatch: pytest.MonkeyP
     example = ROOT / "earshot.example.yaml"
     Settings.load(example)
     text = example.read_text(encoding="utf-8")
-    secrets = {"database_url", "secret_key", "email_password", "oidc_secret"}
+    secrets = {"database_url", "secret_key", "email_password", "oidc_secret", "polish_key"}
     internal = {"base", "model", "engine"}
     missing = [name for name in Settings.model_fields if name not in secrets | internal and f"{name}:" not in text]
     assert missing == []
