@@ -40,7 +40,7 @@ class Recipe:
     vocabulary: int = 18_500
     layer_decay: float = 0.9
     weight_decay: float = 0.01
-    blend: tuple[float, ...] = (0.33, 0.67)
+    blend: tuple[float, ...] = (0.25, 0.15, 0.6)
     stages: tuple[Stage, ...] = (
         Stage("mixed", passes=1, gold=3.0, public=1.0, longest=160, tokens=4096, rate=1.5e-4, head_rate=6e-4),
         Stage(
@@ -56,6 +56,20 @@ class Recipe:
             head_rate=4e-4,
             average=0.996,
             minutes=40.0,
+        ),
+        Stage(
+            "finish",
+            passes=3,
+            gold=1.0,
+            annotated=1.0,
+            public=0.03,
+            taught=600,
+            longest=256,
+            tokens=4096,
+            rate=6e-5,
+            head_rate=2.5e-4,
+            average=0.996,
+            minutes=14.0,
         ),
     )
 
