@@ -16,11 +16,15 @@ from reports.desk import (
     account_pages,
     api,
     case_page,
+    correction_pages,
+    quality_page,
     queue_page,
     rows_page,
+    runs_page,
     shelf_pages,
     sign_in,
     static_files,
+    theme_pages,
     topic_pages,
 )
 from reports.desk.desk import Desk
@@ -39,6 +43,10 @@ ROUTERS = (
     rows_page.router,
     shelf_pages.router,
     topic_pages.router,
+    correction_pages.router,
+    theme_pages.router,
+    quality_page.router,
+    runs_page.router,
     account_pages.router,
     api.router,
 )

@@ -27,6 +27,10 @@ PLACES: tuple[tuple[str, str, str], ...] = (
     ("/cases", "cases.read", "place.cases"),
     ("/reports", "reports.read", "place.reports"),
     ("/topics", "topics.read", "place.topics"),
+    ("/themes", "themes.decide", "place.themes"),
+    ("/corrections", "labels.correct", "place.corrections"),
+    ("/quality", "quality.read", "place.quality"),
+    ("/runs", "runs.read", "place.runs"),
     ("/accounts", "accounts.write", "place.accounts"),
     ("/audit", "audit.read", "place.audit"),
 )

@@ -73,6 +73,7 @@ def show_rows(
     return render(
         request,
         "rows.html",
+        422 if error else 200,
         week=week,
         team=team,
         cut=cut,

@@ -40,7 +40,7 @@ def health() -> Response:
 def door(request: Request, desk: TheDesk, visitor: TheVisitor, next: str = "/", over: bool = False) -> Response:
     """The sign-in form, with a token of its own in a cookie, so that no other site can sign anybody in."""
     if visitor.account is not None:
-        return RedirectResponse(_local(next), 303)
+        return RedirectResponse(local_place(next), 303)
     return _door(request, desk, visitor, next, "session_over" if over else "")
 
 
@@ -59,7 +59,7 @@ def enter(
     locked = account is not None and account.locked_until is not None and account.locked_until > now
     shut = account is None or account.disabled or locked
     if desk.passwords.right(None if account is None or shut else account.password, password) and account is not None:
-        answer: Response = RedirectResponse(_local(next), 303)
+        answer: Response = RedirectResponse(local_place(next), 303)
         _sign_in(desk, answer, account.name, "with a password")
         return answer
     if account is not None and not shut:
@@ -116,7 +116,7 @@ def speak(
     language: Annotated[str, Form(max_length=20)],
     next: Annotated[str, Form(max_length=2000)] = "/",
 ) -> Response:
-    answer = RedirectResponse(_local(next), 303)
+    answer = RedirectResponse(local_place(next), 303)
     if language in REPORT_LANGUAGES:
         remember_language(answer, language, desk.options)
         if visitor.account is not None:
@@ -164,14 +164,14 @@ def _door(request: Request, desk: Desk, visitor: Visitor, next: str, trouble: st
     words = words_of(visitor.language)
     request.state.visitor = Visitor(None, csrf, visitor.language)
     answer = render(
-        request, "sign_in.html", status, next=_local(next), company_sign_in=desk.provider is not None,
+        request, "sign_in.html", status, next=local_place(next), company_sign_in=desk.provider is not None,
         trouble=words.say(f"door.{trouble}") if trouble else "",
     )  # fmt: skip
     give(answer, DOOR, csrf, desk.options)
     return answer
 
 
-def _local(place: str) -> str:
+def local_place(place: str) -> str:
     """A path of our own; anything that could lead elsewhere becomes the first page."""
     ours = place.startswith("/") and not place.startswith(("//", "/\\")) and "\\" not in place and place.isprintable()
     return place if ours else "/"
