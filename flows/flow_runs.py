@@ -21,13 +21,16 @@ def latest_runs() -> Sequence[FlowRun]:
     from prefect.client.orchestration import get_client
     from prefect.client.schemas.sorting import FlowRunSort
     from prefect.exceptions import PrefectException
-    from prefect.settings import PREFECT_API_URL, PREFECT_UI_URL
+    from prefect.settings import PREFECT_API_URL, PREFECT_CLIENT_MAX_RETRIES, PREFECT_UI_URL, temporary_settings
 
     if not PREFECT_API_URL.value():
         raise NoScheduler("No Prefect server is set. Set PREFECT_API_URL to see its runs here.")
     pages = str(PREFECT_UI_URL.value() or "").rstrip("/")
     try:
-        with get_client(sync_client=True, httpx_settings={"timeout": PATIENCE}) as client:
+        with (
+            temporary_settings({PREFECT_CLIENT_MAX_RETRIES: 0}),
+            get_client(sync_client=True, httpx_settings={"timeout": PATIENCE}) as client,
+        ):
             runs = client.read_flow_runs(sort=FlowRunSort.EXPECTED_START_TIME_DESC, limit=LIMIT)
             flows = {run.flow_id for run in runs}
             names = {flow: client.read_flow(flow).name for flow in flows}
