@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 
 import numpy as np
-import numpy.typing as npt
 
 from models.calibration import (
     Calibration,
@@ -30,10 +29,8 @@ def fit_calibration(readings: Readings, rows: Sequence[Row], abstain_share: floa
     churn = np.array([row.churn or 0 for row in rows])
     flags = {head: np.array([int(getattr(row, head) or 0) for row in rows]) for head in ("escalation", "urgent")}
     gold = gold_topics(rows)
-    bias = neutral_bias(readings.sentiment, sentiments)
-    feelings = readings.sentiment + np.array(bias)
     temperatures: dict[str, dict[str, float]] = {
-        "sentiment": {"all": fit_temperature(feelings, sentiments)},
+        "sentiment": {"all": fit_temperature(readings.sentiment, sentiments)},
         "kind": {"all": fit_temperature(readings.kind, kinds)},
         "churn": {"all": fit_temperature(readings.churn, churn)},
         "topics": {"all": fit_temperature(readings.topics.ravel(), gold.ravel().astype(np.int64))},
@@ -44,36 +41,21 @@ def fit_calibration(readings: Readings, rows: Sequence[Row], abstain_share: floa
     for language in LANGUAGES:
         inside = languages == language
         if inside.sum() >= FEW:
-            temperatures["sentiment"][language] = fit_temperature(feelings[inside], sentiments[inside])
+            temperatures["sentiment"][language] = fit_temperature(readings.sentiment[inside], sentiments[inside])
     divisors = np.array(
         [[temperatures["sentiment"].get(row.language, temperatures["sentiment"]["all"])] for row in rows]
     )
-    surest = probabilities(feelings / divisors).max(1)
+    surest = probabilities(readings.sentiment / divisors).max(1)
     present = sigmoid(readings.topics / temperatures["topics"]["all"])
     intent = 1 - probabilities(readings.churn / temperatures["churn"]["all"])[:, 0]
     return Calibration(
         temperatures=temperatures,
-        sentiment_bias=bias,
         topic_thresholds=topic_thresholds(present, gold),
         escalation_threshold=watchful_threshold(sigmoid(readings.escalation), flags["escalation"] > 0),
         urgent_threshold=watchful_threshold(sigmoid(readings.urgent), flags["urgent"] > 0),
         churn_threshold=best_binary_threshold(intent, churn > 0, floor=0.15),
         abstain_below=round(float(np.quantile(surest, abstain_share)), 3),
     )
-
-
-def neutral_bias(logits: npt.NDArray[np.float64], labels: npt.NDArray[np.int64]) -> tuple[float, float, float, float]:
-    """Return what to add to the logit of "neutral" so that most rows are right; three quarters of the best value.
-
-    Public sets call facts told without judgement negative more often than the gold guide does, which leans the head.
-    """
-    place = SENTIMENTS.index("neu")
-    grid = np.linspace(0.0, 2.0, 21)
-    moved = np.repeat(logits[None], len(grid), axis=0)
-    moved[:, :, place] += grid[:, None]
-    right = (moved.argmax(-1) == labels).mean(-1)
-    best = float(grid[right >= right.max() - 1e-9].mean())
-    return (0.0, 0.0, 0.0, round(0.75 * best, 2))
 
 
 def cross_fitted(readings: Readings, rows: Sequence[Row], folds: int = 5) -> list[Calibration]:
