@@ -88,7 +88,7 @@ def settle_week(database: Database, week: str, found: Sequence[ThemeWeek]) -> bo
 def _sweep(session: Session) -> None:
     """Forget themes that no week has any more and nobody decided about; first weeks follow what is left."""
     oldest = select(ThemeWeekRow.theme_id, func.min(ThemeWeekRow.week)).group_by(ThemeWeekRow.theme_id)
-    first = {theme_id: week for theme_id, week in session.execute(oldest)}
+    first = dict(session.execute(oldest).tuples().all())
     for row in session.scalars(select(ThemeRow).order_by(ThemeRow.id)):
         if row.id in first:
             row.first_week = min(first[row.id], row.first_week) if row.status != "proposed" else first[row.id]

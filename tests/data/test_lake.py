@@ -149,7 +149,7 @@ def test_rows_of_another_week_do_not_go_into_a_partition(lake: Lake) -> None:
 
 def test_unknown_tables_and_bad_queries_are_named(lake: Lake) -> None:
     """With what there is instead."""
-    with pytest.raises(UnknownTable, match="clause_predictions, clauses, feedback"):
+    with pytest.raises(UnknownTable, match="clause_predictions, clause_vectors, clauses, feedback"):
         lake.read("comments")
     with pytest.raises(BadQuery, match="comments"):
         lake.query("SELECT * FROM comments")
