@@ -1,6 +1,6 @@
 """The choices of a training run, in one place."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True)
@@ -32,6 +32,22 @@ class Stage:
     minutes: float | None = None
 
 
+GOLD = Stage(
+    "gold",
+    passes=3,
+    gold=1.0,
+    annotated=1.0,
+    public=0.03,
+    taught=1000,
+    longest=256,
+    tokens=4096,
+    rate=9e-5,
+    head_rate=4e-4,
+    average=0.996,
+    minutes=40.0,
+)
+
+
 @dataclass(frozen=True)
 class Recipe:
     """Everything that decides the outcome, besides the data; `blend`: the shares of the stages' averages at the end."""
@@ -43,34 +59,8 @@ class Recipe:
     blend: tuple[float, ...] = (0.25, 0.15, 0.6)
     stages: tuple[Stage, ...] = (
         Stage("mixed", passes=1, gold=3.0, public=1.0, longest=160, tokens=4096, rate=1.5e-4, head_rate=6e-4),
-        Stage(
-            "gold",
-            passes=3,
-            gold=1.0,
-            annotated=1.0,
-            public=0.03,
-            taught=1000,
-            longest=256,
-            tokens=4096,
-            rate=9e-5,
-            head_rate=4e-4,
-            average=0.996,
-            minutes=40.0,
-        ),
-        Stage(
-            "finish",
-            passes=3,
-            gold=1.0,
-            annotated=1.0,
-            public=0.03,
-            taught=600,
-            longest=256,
-            tokens=4096,
-            rate=6e-5,
-            head_rate=2.5e-4,
-            average=0.996,
-            minutes=14.0,
-        ),
+        GOLD,
+        replace(GOLD, name="finish", taught=600, rate=6e-5, head_rate=2.5e-4, minutes=14.0),
     )
 
 

@@ -23,17 +23,17 @@ SECTIONS = (
 
 
 @cache
-def environment() -> Environment:
-    """The templates, with everything escaped that is not marked safe, and an error for a name that is not there."""
+def environment(folder: Path = TEMPLATES) -> Environment:
+    """A folder's templates: what is not marked safe is escaped, and a name that is not there is an error."""
     made = Environment(
-        loader=FileSystemLoader(TEMPLATES, encoding="utf-8"),
+        loader=FileSystemLoader(folder, encoding="utf-8"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    made.filters["plain"] = lambda text, limit: shorten(plain(str(text)), limit)
+    made.filters["plain"] = lambda text, limit=400: shorten(plain(str(text)), limit)
     return made
 
 

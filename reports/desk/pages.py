@@ -9,13 +9,12 @@ from typing import Any
 import yaml
 from fastapi import Request
 from fastapi.responses import HTMLResponse
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from data.taxonomy import REPORT_LANGUAGES
 from data.weeks import monday
 from reports.desk.desk import Desk
 from reports.desk.visitor import Visitor
-from reports.quoting import plain, shorten
+from reports.web import environment
 from reports.wording import Words
 
 TEMPLATES, LOCALES = (Path(__file__).with_name(name) for name in ("templates", "locales"))
@@ -71,19 +70,6 @@ def words_of(language: str) -> DeskWords:
     return DeskWords(language)
 
 
-@cache
-def _environment() -> Environment:
-    made = Environment(
-        loader=FileSystemLoader(TEMPLATES, encoding="utf-8"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    made.filters["plain"] = lambda text, limit=400: shorten(plain(str(text)), limit)
-    return made
-
-
 def render(request: Request, template: str, status: int = 200, **shown: object) -> HTMLResponse:
     """A page as an answer, with the visitor's language, places and token around it. Nothing may be cached."""
     desk: Desk = request.app.state.desk
@@ -104,7 +90,7 @@ def render(request: Request, template: str, status: int = 200, **shown: object) 
         "here": request.url.path,
         "told": words.say(f"told.{told}") if (told := request.query_params.get("told", "")) in TOLD else "",
     }
-    html = _environment().get_template(template).render(**(around | shown))
+    html = environment(TEMPLATES).get_template(template).render(**(around | shown))
     return HTMLResponse(html, status)
 
 
