@@ -167,6 +167,9 @@ def review(
     config: Config = None,
     host: Annotated[str, typer.Option("--host", help="Address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option("--port", help="Port to listen on.")] = 8460,
+    workers: Annotated[
+        int | None, typer.Option("--workers", help="Processes; one for each core, at most 4, if not given.", min=1)
+    ] = None,
     user: Annotated[
         str | None, typer.Option("--add-user", help="Make this account, or give it a new password, and stop.")
     ] = None,
@@ -180,7 +183,7 @@ def review(
     if user is not None:
         typer.echo(add_user(config, user, role or []))
     else:
-        serve_review(config, host, port)
+        serve_review(config, host, port, workers)
 
 
 @app.command("map", epilog="Example: python -m flows map incoming/survey.csv")

@@ -1,10 +1,13 @@
 """Serve the review application, and make its accounts from the command line."""
 
+import atexit
 import getpass
 import logging
 import sys
 from collections.abc import Sequence
+from contextlib import ExitStack
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 from data import accounts
@@ -17,7 +20,7 @@ from flows.notices import closing_notice
 from flows.queue import actor
 from flows.settings import Settings
 from reports.desk.access import parse_grant
-from reports.desk.app import create_app
+from reports.desk.app import Application, create_app
 from reports.desk.company_sign_in import Provider
 from reports.desk.desk import Desk, Options
 from reports.desk.passwords import Passwords
@@ -27,9 +30,9 @@ class NoPassword(EarshotError):
     """A password was needed and none came."""
 
 
-def serve_review(config: Path | None, host: str, port: int) -> None:
-    """Serve the application until it is stopped. Access lines are not logged: the weekly log has no place for them."""
-    import uvicorn
+def serve_review(config: Path | None, host: str, port: int, workers: int | None) -> None:
+    """Serve the application until it is stopped; `workers` are processes, as many as the machine can use if None."""
+    from reports.desk.server import WORKERS, serve
 
     settings = Settings.load(config)
     with open_house(settings) as house:
@@ -39,12 +42,16 @@ def serve_review(config: Path | None, host: str, port: int) -> None:
                 "  python -m flows review --add-user NAME --role admin --role manager:" + house.taxonomy.teams[0],
                 file=sys.stderr,
             )
-        logging.getLogger("reports.desk").setLevel(logging.INFO)
-        print(f"Earshot review at http://{host}:{port} (stop with Ctrl-C)", file=sys.stderr)
-        uvicorn.run(
-            create_app(desk_of(house)), host=host, port=port, access_log=False, log_level="warning",
-            proxy_headers=True, server_header=False, timeout_graceful_shutdown=10,
-        )  # fmt: skip
+    print(f"Earshot review at http://{host}:{port} (stop with Ctrl-C)", file=sys.stderr)
+    serve(partial(review_app, config), host, port, workers=workers or WORKERS)
+
+
+def review_app(config: Path | None) -> Application:
+    """The application on the house that the settings name, which stays open as long as the process lives."""
+    logging.getLogger("reports.desk").setLevel(logging.INFO)
+    stack = ExitStack()
+    atexit.register(stack.close)
+    return create_app(desk_of(stack.enter_context(open_house(Settings.load(config)))))
 
 
 def desk_of(house: House, passwords: Passwords | None = None) -> Desk:

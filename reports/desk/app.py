@@ -1,7 +1,10 @@
 """Put the review application together: routes behind the guard, errors as pages, headers on everything."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from urllib.parse import quote
 
+from anyio.to_thread import current_default_thread_limiter
 from fastapi import Depends, FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, RedirectResponse
@@ -50,6 +53,9 @@ ROUTERS = (
     account_pages.router,
     api.router,
 )
+#: Threads that answer requests; whoever finds none free waits in order. Fewer than the database has connections
+#: (data/database.py), so that nobody inside waits for one in vain, and enough to go on while some wait for the disk.
+THREADS = 10
 #: The status and the phrase (reports/desk/locales, `refusal`) of each error that a person can run into.
 REFUSALS: dict[type[EarshotError], tuple[int, str]] = {
     NotSignedIn: (401, "not_signed_in"),
@@ -63,7 +69,11 @@ REFUSALS: dict[type[EarshotError], tuple[int, str]] = {
 }
 
 
-def create_app(desk: Desk) -> FastAPI:
+#: What the other rooms call it, which know nothing of web frameworks.
+Application = FastAPI
+
+
+def create_app(desk: Desk) -> Application:
     """The application for one company."""
     app = FastAPI(
         title="Earshot review",
@@ -71,6 +81,7 @@ def create_app(desk: Desk) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         openapi_url=None,
+        lifespan=_lifespan,
         dependencies=[Depends(guard)],
     )
     for kind, handler in ((EarshotError, _refused), (RequestValidationError, _unreadable), (HTTPException, _unknown)):
@@ -80,6 +91,12 @@ def create_app(desk: Desk) -> FastAPI:
         app.include_router(router)
     app.add_middleware(Shield, https=desk.options.https)
     return app
+
+
+@asynccontextmanager
+async def _lifespan(_app: FastAPI) -> AsyncIterator[None]:
+    current_default_thread_limiter().total_tokens = THREADS
+    yield
 
 
 def every_route() -> list[str]:

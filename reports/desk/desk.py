@@ -16,7 +16,7 @@ from data.site import Site
 from data.taxonomy import Taxonomy
 from reports.desk.company_sign_in import Provider
 from reports.desk.flow_runs import FlowRun
-from reports.desk.passwords import Passwords
+from reports.desk.passwords import Door, Passwords
 
 #: Days within which somebody should have acted, by level, unless the company says otherwise.
 SLA: Mapping[str, int] = {"high": 2, "medium": 7, "low": 14, "unknown": 14}
@@ -54,6 +54,7 @@ class Desk:
     site: Site
     accepted: Path
     passwords: Passwords
+    door: Door = field(default_factory=Door)
     provider: Provider | None = None
     notify: Callable[[Case, str], None] | None = None
     flow_runs: Callable[[], Sequence[FlowRun]] | None = None

@@ -1,17 +1,21 @@
 """Keep passwords so that nobody can read them, and check them without telling which accounts there are."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from threading import Semaphore
+from typing import TypeVar
 
+import anyio
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
 from data.errors import EarshotError
 
 SHORTEST, LONGEST = 12, 200
-#: Seconds that somebody waits for a turn.
-PATIENCE = 5.0
+#: Checks at a time, seconds that somebody waits for a turn, and how many may wait at the door.
+TURNS, PATIENCE, WAITING = 2, 60.0, 1000
+
+T = TypeVar("T")
 
 
 class WeakPassword(EarshotError):
@@ -23,15 +27,15 @@ class Busy(EarshotError):
 
 
 class Passwords:
-    """Argon2id with the library's own cost (RFC 9106, low memory: 64 MiB, three passes), two at a time.
+    """Argon2id with the library's own cost (RFC 9106, low memory: 64 MiB, three passes), TURNS at a time.
 
-    Each check takes that memory, so a crowd at the door waits a moment and is then sent away (Busy), rather than fill
-    the machine or hold up those who are inside.
+    Each check takes that memory, so the others wait, rather than fill the machine; who waits for PATIENCE is sent
+    away (Busy).
     """
 
     def __init__(self, hasher: PasswordHasher | None = None) -> None:
         self._hasher = hasher or PasswordHasher()
-        self._turns = Semaphore(2)
+        self._turns = Semaphore(TURNS)
         self._nobody = self._hasher.hash("a password that nobody has")
 
     def hash(self, password: str) -> str:
@@ -58,5 +62,29 @@ class Passwords:
             raise Busy("Too many people sign in at this moment. Try again in a minute.")
         try:
             yield
+        finally:
+            self._turns.release()
+
+
+class Door:
+    """Lets people in who come to sign in: TURNS at a time, in the order they came.
+
+    They wait outside of the threads that answer everybody else, so that a crowd here holds up nobody inside.
+    """
+
+    def __init__(self) -> None:
+        self._turns = anyio.CapacityLimiter(TURNS)
+
+    async def through(self, work: Callable[[], T]) -> T:
+        """What `work` returns, done in a thread when its turn comes. Raises Busy after PATIENCE, or if WAITING wait."""
+        if self._turns.statistics().tasks_waiting >= WAITING:
+            raise Busy("Too many people sign in at this moment. Try again in a minute.")
+        try:
+            with anyio.fail_after(PATIENCE):
+                await self._turns.acquire()
+        except TimeoutError:
+            raise Busy("Too many people sign in at this moment. Try again in a minute.") from None
+        try:
+            return await anyio.to_thread.run_sync(work)
         finally:
             self._turns.release()

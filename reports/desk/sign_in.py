@@ -1,6 +1,7 @@
 """Sign in and out, choose a language, change one's own password."""
 
 import secrets
+from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Request, Response
@@ -45,7 +46,7 @@ def door(request: Request, desk: TheDesk, visitor: TheVisitor, next: str = "/", 
 
 
 @router.post("/sign-in")
-def enter(
+async def enter(
     request: Request,
     desk: TheDesk,
     visitor: TheVisitor,
@@ -53,7 +54,12 @@ def enter(
     password: Annotated[str, Form(max_length=1000)] = "",
     next: Annotated[str, Form(max_length=2000)] = "/",
 ) -> Response:
-    """Check the password. A locked account, a wrong password and an unknown name look the same from outside."""
+    """Check the password, when its turn comes."""
+    return await desk.door.through(partial(_enter, request, desk, visitor, name, password, next))
+
+
+def _enter(request: Request, desk: Desk, visitor: Visitor, name: str, password: str, next: str) -> Response:
+    """Sign in or refuse. A locked account, a wrong password and an unknown name look the same from outside."""
     now = desk.clock()
     account = accounts.account(desk.database, name.strip().lower())
     locked = account is not None and account.locked_until is not None and account.locked_until > now

@@ -65,7 +65,8 @@ class Visitor:
         return access.teams(self.account.grants, permission) if self.account else ()
 
 
-def _visitor(request: Request) -> Visitor:
+# Both are coroutines so that no thread is waited for: they only look.
+async def _visitor(request: Request) -> Visitor:
     # The guard runs before every handler and leaves the visitor here; without it nobody gets in.
     visitor = getattr(request.state, "visitor", None)
     if not isinstance(visitor, Visitor):
@@ -73,7 +74,7 @@ def _visitor(request: Request) -> Visitor:
     return visitor
 
 
-def _desk(request: Request) -> Desk:
+async def _desk(request: Request) -> Desk:
     desk = request.app.state.desk
     assert isinstance(desk, Desk)  # noqa: S101 - set by create_app, the only maker of the application
     return desk
