@@ -18,6 +18,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from data.asking import asking
 from data.errors import EarshotError
 from data.frames import BadRows, schema_of, to_arrow, to_pandas
 from data.lock import WriterLock
@@ -161,14 +162,14 @@ class Lake:
 
     def query_arrow(self, sql: str, parameters: object = None, **given: pa.Table) -> pa.Table:
         """The same as `query`, as an Arrow table."""
-        # Imported here: what never asks starts faster, and a module that holds DuckDB makes it report leaks at exit.
+        # Imported here: what never asks starts faster.
         import duckdb
 
-        with duckdb.connect() as connection:
-            connection.execute("SET TimeZone = 'UTC'")
+        with asking() as connection:
             try:
                 for table in TABLES:
-                    self._make_view(connection, table)
+                    if re.search(rf"\b{table}\b", sql):
+                        self._make_view(connection, table)
                 for name, rows in given.items():
                     connection.register(name, rows)
                 answer = connection.sql(sql, params=parameters)
@@ -196,7 +197,7 @@ class Lake:
         else:
             place = f"_no_{table}"
             connection.register(place, schema_of(table).empty_table())
-        connection.execute(f"CREATE VIEW {table} AS SELECT * FROM {place}")  # noqa: S608
+        connection.execute(f"CREATE TEMP VIEW {table} AS SELECT * FROM {place}")  # noqa: S608
 
     def _read_part(self, table: str, week: str, schema: pa.Schema) -> pa.Table | None:
         path = self._path(table, week)
