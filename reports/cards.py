@@ -31,7 +31,8 @@ def card(writer: Writer, finding: Finding, quoted: set[str]) -> Card:
     """The card of a finding; `quoted` are the topics with quotations on the page, which it links to."""
     main = finding.main
     scale = writer.words.name("score", main.scale) if main.scale else writer.words.say("section.scores")
-    name = writer.topic(finding.topic) or (scale if main.measure == "score" else writer.words.say("score.negative"))
+    whole = scale if main.measure == "score" else writer.words.say("score.negative")
+    name = writer.topic(finding.topic) or (whole if main.kind == "all" else writer.words.fact(main.kind, main.cohort))
     also = tuple((writer.what_changed(change, short=True), writer.evidence(change)) for change in _news(finding))
     return Card(
         topic=finding.topic or "",

@@ -4,12 +4,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 from statsmodels.stats.multitest import multipletests
 
-from reports.cohorts import group_codes
+from reports.cohorts import NEGATIVE, group_codes
 from reports.comparison import Comparison, compare_means, compare_shares
-from reports.counted import Counted, customers_by
+from reports.counted import Codes, Counted, customers_by, first_of_customer
 from reports.drifting import LARGE_NEGATIVE, LARGE_SCORE, Hypotheses, drift_families
 from reports.intervals import Numbers
 from reports.week import COHORT_KINDS, ReportSettings, conform
@@ -18,7 +19,13 @@ from reports.window import Window, score_cells, window_of
 #: How the families share the rate of false changes: a change needs q <= rate x budget. On a quiet week each family
 #: claims anything at most that often (Benjamini and Hochberg 1995), so all together at most at the whole rate.
 #: What is missing to 1 is for reports.surges.
-BUDGET = {"volume": 0.35, "sentiment": 0.15, "score": 0.1, "cohort": 0.1, "drift": 0.2, "mood_drift": 0.05}
+BUDGET = {
+    "volume": 0.35, "sentiment": 0.1, "score": 0.1, "cohort": 0.05, "cohort_mood": 0.1, "drift": 0.2,
+    "mood_drift": 0.05,
+}  # fmt: skip
+#: How much of a family's rate goes to each comparison (weighted Benjamini-Hochberg: Genovese, Roeder and Wasserman
+#: 2006): the pooled weeks see more than the week before alone, and mostly the same.
+WEIGHT = {"baseline": 0.8, "previous": 0.2, "trend": 1.0}
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +54,7 @@ def changes_table(counted: Counted, settings: ReportSettings) -> pd.DataFrame:
         "sentiment": [*_sentiment(window, settings)],
         "score": [*_scores(window, settings)],
         "cohort": [*_cohorts(window, settings)],
+        "cohort_mood": [*_cohort_moods(window, settings)],
         **{family: [_drifting(one) for one in tested] for family, tested in drift_families(counted, settings).items()},
     }
     parts = [_judge(family, tested, settings) for family, tested in families.items() if tested]
@@ -74,28 +82,43 @@ def _sentiment(window: Window, settings: ReportSettings) -> Iterator[_Tested]:
 def _cohorts(window: Window, settings: ReportSettings) -> Iterator[_Tested]:
     topics = len(window.topics)
     for kind in COHORT_KINDS:
-        codes, groups = group_codes(window.feedback, [kind])
-        week, customer = window.feedback["week"].to_numpy(), window.feedback["customer"].to_numpy()
-        inside = codes >= 0
-        size = window.weeks * len(groups)
-        people = customers_by(week[inside] * len(groups) + codes[inside], customer[inside], size).reshape(
-            window.weeks, -1
-        )
-        shown = np.flatnonzero(people[-1] >= settings.k)
-        rank = np.full(len(groups) + 1, -1)  # the last element serves code -1: feedback without this fact
-        rank[shown] = np.arange(len(shown))
+        rank, names, people = _groups(window, kind, settings)
         mentions = window.mentions
-        own = rank[codes[mentions["row"].to_numpy()]]
+        own = rank[mentions["row"].to_numpy()]
         near = own >= 0
-        cell = (mentions["week"].to_numpy()[near] * len(shown) + own[near]) * topics + mentions["topic"].to_numpy()[
-            near
-        ]
-        hits = customers_by(cell, mentions["customer"].to_numpy()[near], window.weeks * len(shown) * topics)
-        totals = np.repeat(people[:, shown], topics, axis=1).T.astype(np.float64)
-        names = groups[kind].to_numpy()[shown]
-        labels = _labels(topic=np.tile(window.topics, len(shown)), kind=kind, cohort=np.repeat(names, topics))
+        cell = mentions["week"].to_numpy()[near] * len(names) + own[near]
+        cell = cell * topics + mentions["topic"].to_numpy()[near]
+        hits = customers_by(cell, mentions["customer"].to_numpy()[near], window.weeks * len(names) * topics)
+        totals = np.repeat(people, topics, axis=1).T
+        labels = _labels(topic=np.tile(window.topics, len(names)), kind=kind, cohort=np.repeat(names, topics))
         tested = _shares(labels, "share", hits.reshape(window.weeks, -1).T.astype(np.float64), totals, settings)
         yield from (one for one in tested if one.metric == "share")
+
+
+def _cohort_moods(window: Window, settings: ReportSettings) -> Iterator[_Tested]:
+    """The share of each group's customers whose first feedback of the week, as a member of it, was negative."""
+    week, customer = window.feedback["week"].to_numpy(), window.feedback["customer"].to_numpy()
+    for kind in COHORT_KINDS:
+        own, names, people = _groups(window, kind, settings)
+        inside = np.flatnonzero(own >= 0)
+        cell = week[inside] * len(names) + own[inside]
+        first = first_of_customer(cell, customer[inside])
+        bad = first[window.feedback["sentiment"].to_numpy()[inside[first]] == NEGATIVE]
+        hits = np.bincount(cell[bad], minlength=people.size).reshape(people.shape).T.astype(np.float64)
+        yield from _shares(_labels(topic=None, kind=kind, cohort=names), "negative", hits, people.T, settings)
+
+
+def _groups(window: Window, kind: str, settings: ReportSettings) -> tuple[Codes, npt.NDArray[np.object_], Numbers]:
+    """Return each feedback's place among the groups that may be shown (-1: in none), their names, customers by week."""
+    codes, groups = group_codes(window.feedback, [kind])
+    inside = codes >= 0
+    cell = window.feedback["week"].to_numpy()[inside] * len(groups) + codes[inside]
+    customer = window.feedback["customer"].to_numpy()[inside]
+    people = customers_by(cell, customer, window.weeks * len(groups)).reshape(window.weeks, -1)
+    shown = np.flatnonzero(people[-1] >= settings.k)
+    rank = np.full(len(groups) + 1, -1)  # the last element serves code -1: feedback without this fact
+    rank[shown] = np.arange(len(shown))
+    return rank[codes], groups[kind].to_numpy()[shown], people[:, shown].astype(np.float64)
 
 
 def _scores(window: Window, settings: ReportSettings) -> Iterator[_Tested]:
@@ -153,7 +176,9 @@ def _judge(family: str, tested: list[_Tested], settings: ReportSettings) -> pd.D
     q = np.full(len(p), np.nan)
     there = np.isfinite(p)
     if there.any():
-        q[there] = multipletests(p[there], method="fdr_bh")[1]
+        weight = np.concatenate([one.labels["versus"].map(WEIGHT).to_numpy(dtype=np.float64) for one in tested])[there]
+        weighted = np.minimum(p[there] * weight.mean() / weight, 1.0)
+        q[there] = multipletests(weighted, method="fdr_bh")[1]
     parts, start = [], 0
     for one in tested:
         part = one.labels.assign(family=family, metric=one.metric, p=one.result.p, q=q[start : start + len(one.n)])
@@ -163,9 +188,15 @@ def _judge(family: str, tested: list[_Tested], settings: ReportSettings) -> pd.D
         for name in ("value", "baseline", "effect", "low", "high"):
             part[name] = getattr(one.result, name)
         effect = part["effect"].to_numpy()
-        wide = ~(np.fmax(-one.result.low, one.result.high) <= one.large)
+        half = (part["high"] - part["low"]).to_numpy() / 2
+        wide = ~(half <= one.large)
         changed = (part["q"].to_numpy() <= settings.false_rate * BUDGET[family]) & (np.abs(effect) >= one.least)
         calm = np.where(wide, "too_few", "none")
         part["verdict"] = np.where(changed, np.where(effect > 0, "up", "down"), calm)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            # The interval narrows with the root of the counts.
+            needed = np.ceil(one.total * (half / one.large) ** 2)
+        short = (part["verdict"] == "too_few").to_numpy() & np.isfinite(needed) & (needed > 0)
+        part["needed"] = pd.array(np.where(short, needed, np.nan), dtype="Int64")
         parts.append(part)
     return pd.concat(parts, ignore_index=True)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from reports.period import period_of
 from reports.prose import Writer
 from reports.quoting import plain, shorten
 from reports.wording import known
@@ -71,5 +72,8 @@ def method_notes(writer: Writer) -> list[str]:
         rate=words.percent(settings.false_rate, 0 if (100 * settings.false_rate).is_integer() else 1),
         points=words.say("effect.least", count=100 * settings.min_share),
     )
-    rest = ("certainty", "too_few", "drivers", "words", "definitions")
-    return [words.say("method.share"), tests, *(words.say(f"method.{name}") for name in rest)]
+    notes = [words.say("method.share"), tests, words.say("method.certainty"), words.say("method.too_few")]
+    if not period_of(writer.tables.week).monthly:
+        weeks = len(writer.tables.weeks)
+        notes += [words.say(f"method.{name}", weeks=weeks) for name in ("mix", "drift", "fixes")]
+    return [*notes, *(words.say(f"method.{name}") for name in ("drivers", "words", "definitions"))]

@@ -14,7 +14,7 @@ from reports.intervals import Numbers, newcombe
 from reports.week import ReportSettings, conform
 from reports.window import Window, score_cells, window_of
 
-#: Beyond these an undetected change would be a pity: a verdict of "none" promises that there was none this large.
+#: Beyond these an undetected change would be a pity: where an interval is wider, there are too few to say.
 LARGE_NEGATIVE, LARGE_SCORE = 0.25, 10.0
 
 

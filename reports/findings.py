@@ -12,7 +12,9 @@ from reports.wording import known
 
 Tone = Literal["worse", "better", "moved"]
 #: What is told first when one topic changed in several ways.
-FAMILIES = ("volume", "drift", "sentiment", "mood_drift", "score", "cohort")
+FAMILIES = ("volume", "drift", "sentiment", "mood_drift", "score", "cohort", "cohort_mood")
+#: Who looks into a group whose customers are unhappier, by what makes it a group.
+OWNERS = {"product": "product", "carrier": "logistics", "region": "logistics", "channel": "service", "plan": "service"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,7 @@ class Change:
     high: float
     q: float
     verdict: str
+    needed: int | None
 
     @property
     def measure(self) -> str:
@@ -101,6 +104,7 @@ def changes_of(frame: pd.DataFrame) -> list[Change]:
             high=float(row["high"]),
             q=float(row["q"]),
             verdict=str(row["verdict"]),
+            needed=int(row["needed"]) if known(row["needed"]) else None,
         )
         for row in frame.to_dict("records")
     ]
@@ -110,12 +114,16 @@ def find(tables: WeekTables, topics: Collection[str]) -> list[Finding]:
     """Findings about `topics` and about the whole feedback: worse before better, larger before smaller."""
     # The NPS moves with the mean answer, which is what is told.
     sure = [one for one in changes_of(tables.changes) if one.verdict in ("up", "down") and one.measure != "nps"]
-    grouped: dict[str | None, list[Change]] = {}
+    teams = {tables.taxonomy[topic].team for topic in topics}
+    grouped: dict[tuple[str | None, str], list[Change]] = {}
     for change in sure:
-        if change.topic is None or change.topic in topics:
-            grouped.setdefault(change.topic, []).append(change)
+        if change.family == "cohort_mood":
+            if OWNERS[change.kind] in teams:
+                grouped.setdefault((None, f"{change.kind} {change.cohort}"), []).append(change)
+        elif change.topic is None or change.topic in topics:
+            grouped.setdefault((change.topic, "all"), []).append(change)
     findings = []
-    for topic, changes in grouped.items():
+    for (topic, _), changes in grouped.items():
         ordered = tuple(_without_repeats(sorted(changes, key=_order)))
         findings.append(Finding(topic, _tone(tables, ordered[0]), ordered, where(tables, topic, ordered)))
     return sorted(findings, key=_importance)
@@ -187,4 +195,4 @@ def _importance(finding: Finding) -> tuple[int, int, float, str]:
     main = finding.main
     width = SCALES[main.scale][1] if main.scale in SCALES else 100.0  # type: ignore[index]
     size = abs(main.effect) / (width if main.measure == "score" else 1.0)
-    return tones.index(finding.tone), int(main.family == "cohort"), -size, finding.topic or ""
+    return tones.index(finding.tone), int(main.kind != "all"), -size, finding.topic or main.cohort

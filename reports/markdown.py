@@ -98,5 +98,6 @@ def _table(page: Page) -> str:
     lines = ["| " + " | ".join(head) + " |", "| --- | ---: | --- | --- |"]
     for row in page.topics[:ROWS]:
         mark = f"{_ARROWS.get(row.verdict, '')} {words.name('mark', row.verdict)}".strip()
+        mark += words.say("brackets", inner=row.note) if row.note and row.verdict in ("none", "too_few") else ""
         lines.append(f"| {for_markdown(row.name)} | {row.share} | {row.interval} | {mark} |")
     return "\n".join(lines)

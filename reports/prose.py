@@ -7,7 +7,7 @@ from datetime import UTC, datetime, tzinfo
 
 from data.errors import EarshotError
 from data.records import SCALES
-from reports.findings import Change, Finding
+from reports.findings import OWNERS, Change, Finding
 from reports.week import WeekTables
 from reports.wording import Words, known
 
@@ -107,6 +107,13 @@ class Writer:
             return self.words.say("effect.score", effect=self.words.signed(value))
         return self.words.say("effect.points", effect=self.words.signed(100 * value))
 
+    def reach(self, change: Change) -> str:
+        """The interval of the difference alone, as "−3.1 to +8.0 points"; "" where there is none."""
+        if not (known(change.low) and known(change.high)):
+            return ""
+        low = self.words.signed((1 if change.measure == "score" else 100) * change.low)
+        return self.words.say("score.interval", low=low, high=self.difference(change, change.high))
+
     def certainty(self, change: Change) -> str:
         """How hard the change is to explain by chance, in words, from its q."""
         grade = "strong" if change.q <= 0.001 else "clear" if change.q <= 0.01 else "fair"
@@ -118,8 +125,8 @@ class Writer:
         `short` is for a line under another about the same topic: it does not name the topic again.
         """
         measure = "cohort" if change.family == "cohort" else change.measure
-        of_all = change.topic is None and measure in ("negative", "score")
-        key = f"finding.{measure}{'_all' if of_all else ''}_{change.verdict}"
+        of = "" if change.topic or measure == "cohort" else "_all" if change.kind == "all" else "_cohort"
+        key = f"finding.{measure}{of}_{change.verdict}"
         key = f"{key}_short" if short and self.words.has(f"{key}_short") else key
         cohort = self.words.fact(change.kind, change.cohort)
         names = [self.topic(change.topic), cohort]
@@ -156,7 +163,7 @@ class Writer:
     def action(self, finding: Finding) -> str:
         """Who should do what about a finding; "" for one about the whole feedback."""
         if finding.topic is None:
-            return ""
+            return self._cohort_action(finding.main, finding.tone)
         owner = self.words.name("team", self.tables.taxonomy[finding.topic].team)
         topic, place = self.topic(finding.topic), finding.place
         if finding.tone == "worse" and place:
@@ -166,6 +173,13 @@ class Writer:
                 kind=self.words.name("kind", place.kind), cohort=cohort, n=place.n, total=place.total,
             )  # fmt: skip
         return self.write(f"action.{finding.tone}", (), (topic, owner), team=owner, topic=topic)
+
+    def _cohort_action(self, change: Change, tone: str) -> str:
+        if change.kind not in OWNERS:
+            return ""
+        owner, cohort = self.words.name("team", OWNERS[change.kind]), self.words.fact(change.kind, change.cohort)
+        kind = self.words.name("kind", change.kind)
+        return self.write(f"action.cohort_{tone}", (), (owner, cohort), team=owner, kind=kind, cohort=cohort)
 
     def headline(self, team: str | None, findings: Sequence[Finding], at_high_risk: int | None = None) -> list[str]:
         """The paragraph that opens an edition, as sentences: what changed, where, who should start.

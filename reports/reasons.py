@@ -27,6 +27,8 @@ def _place(writer: Writer, finding: Finding) -> str:
 
 def _mix(writer: Writer, change: Change) -> str:
     """Whether other customers wrote, or the same kind of customers said something else; "" where nobody looked."""
+    if change.kind != "all":
+        return ""
     frame = writer.tables.mix
     rows = frame[
         (frame["family"] == change.family) & (frame["metric"] == change.metric) & (frame["versus"] == change.versus)

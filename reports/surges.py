@@ -69,7 +69,8 @@ def _tested(n: Numbers, before: Numbers, rate: float) -> pd.DataFrame:
     if there.any():
         q[there] = multipletests(p[there], method="fdr_bh")[1]
     changed = (q <= rate) & ((ratio >= LEAST_RATIO) | (ratio <= 1 / LEAST_RATIO))
-    wide = ~((high <= LARGE_RATIO) & (low >= 1 / LARGE_RATIO))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        wide = ~(high / low <= LARGE_RATIO**2)
     verdict = np.where(changed, np.where(ratio > 1, "up", "down"), np.where(wide, "too_few", "none"))
     columns = {"n": n.astype(np.int64), "expected": expected, "ratio": ratio, "low": low, "high": high}
     return pd.DataFrame({**columns, "p": p, "q": q, "verdict": verdict})

@@ -73,6 +73,8 @@ def _tile(
     if key == "nps" and change and change.verdict in ("up", "down"):  # tested on the mean answer, not on NPS itself
         parts = {"baseline": words.number(change.baseline, 1), "value": words.number(change.value, 1)}
         delta = words.say(f"score.{change.verdict}_nps", **parts)
+    elif key == "nps" and change and change.verdict == "none":
+        delta = words.say("score.steady_nps", range=writer.reach(change))
     return Tile(key, title, show(value, digits), unit, interval, words.say("score.n", count=n),
                 change.verdict if change else "none", delta, mark)  # fmt: skip
 
@@ -99,6 +101,11 @@ def _negative(writer: Writer, changes: list[Change]) -> list[Tile]:
 def _delta(writer: Writer, change: Change | None, baseline: str) -> str:
     if change is None or writer.baseline_weeks() < 1:
         return writer.words.say("score.no_history")
+    words = writer.words
     if change.verdict in ("up", "down"):
-        return writer.words.say(f"score.{change.verdict}", baseline=baseline)
-    return writer.words.say("score.steady" if change.verdict == "none" else "mark.too_few")
+        return words.say(f"score.{change.verdict}", baseline=baseline)
+    if change.verdict == "none":
+        return words.say("score.steady", range=writer.reach(change))
+    if change.needed is None:
+        return words.say("mark.too_few")
+    return words.say("score.too_few", total=words.number(change.total), needed=words.number(change.needed))

@@ -3,18 +3,20 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import pandas as pd
 from markupsafe import Markup
 
 from data.records import Sentiment
 from reports.charts import SENTIMENTS, range_mark, sentiment_bar, sparkline, trend
+from reports.findings import Change, changes_of
 from reports.prose import Writer
 from reports.wording import known
 
 
 @dataclass(frozen=True, slots=True)
 class TopicRow:
-    """One topic of the report week, ready to show. `verdict` is up, down, none, too_few or "" (no history)."""
+    """One topic of the report week, ready to show. `verdict` is up, down, none, too_few or "" (no history); `note` the
+    interval of the difference, or how many customers would do where there are too few.
+    """
 
     topic: str
     name: str
@@ -27,6 +29,7 @@ class TopicRow:
     negative: str
     spark: Markup
     verdict: str
+    note: str
 
 
 def topic_rows(writer: Writer, topics: Sequence[str]) -> list[TopicRow]:
@@ -36,7 +39,7 @@ def topic_rows(writer: Writer, topics: Sequence[str]) -> list[TopicRow]:
     now = frame[(frame["week"] == tables.week) & (frame["n"] > 0)].sort_values(["n", "topic"], ascending=[False, True])
     top = float(now["high"].max()) if len(now) else 1.0
     by_topic = {str(topic): rows.set_index("week") for topic, rows in frame.groupby("topic")}
-    verdicts = _verdicts(tables.changes)
+    tested = {one.topic: one for one in changes_of(tables.changes) if one.metric == "share" and one.kind == "all"}
     rows = []
     for row in now.to_dict("records"):
         topic, name = str(row["topic"]), writer.topic(str(row["topic"]))
@@ -64,7 +67,8 @@ def topic_rows(writer: Writer, topics: Sequence[str]) -> list[TopicRow]:
                     [float(value) if known(value) else None for value in history["share"]],
                     words.say("table.sparkline", topic=name, weeks=len(tables.weeks), share=words.percent(share)),
                 ),
-                verdict=verdicts.get(topic, ""),
+                verdict=tested[topic].verdict if topic in tested else "",
+                note=_note(writer, tested.get(topic)),
             )
         )
     return rows
@@ -96,8 +100,10 @@ def trend_of(writer: Writer, topic: str) -> Markup | None:
     return trend(points, label, float(before["n"].sum()) / total if total else None)
 
 
-def _verdicts(changes: pd.DataFrame) -> dict[str, str]:
-    chosen = changes[
-        (changes["family"] == "volume") & (changes["versus"] == "baseline") & (changes["kind"] == "all")
-    ]  # fmt: skip
-    return dict(zip(chosen["topic"].astype(str), chosen["verdict"].astype(str), strict=True))
+def _note(writer: Writer, change: Change | None) -> str:
+    if change is None or writer.baseline_weeks() < 1:
+        return ""
+    if change.verdict != "too_few":
+        return writer.reach(change)
+    needed = change.needed
+    return "" if needed is None else writer.words.say("table.needed", needed=writer.words.number(needed))

@@ -55,9 +55,10 @@ SENTIMENT: Schema = {
     "withheld": "bool",
 }  # fmt: skip
 
-#: One row per tested hypothesis about the report week. family: volume, sentiment, score, cohort, drift (of shares) or
-#: mood_drift (of negative shares and scores). topic: null for "the whole feedback". kind, cohort: "all" unless family
-#: is cohort. scale: null unless a score. versus: "baseline" (the pooled weeks before, 8 by default), "previous" (the
+#: One row per tested hypothesis about the report week. family: volume, sentiment, score, cohort (share of a group's
+#: customers who mention a topic), cohort_mood (negative share of a group's customers), drift (of shares) or mood_drift
+#: (of negative shares and scores). topic: null for "the whole feedback". kind, cohort: "all" unless family is one of
+#: groups. scale: null unless a score. versus: "baseline" (the pooled weeks before, 8 by default), "previous" (the
 #: week before) or "trend" (the weeks before a drift began; its p is that of the drift, see DRIFTS). metric: what is
 #: compared, unique with topic, kind, cohort and scale: share (of customers who mention the topic), negative (share of
 #: negative mentions among the customers who mention it; of negative feedback if topic is null), score (mean on the
@@ -65,13 +66,15 @@ SENTIMENT: Schema = {
 #: counts once per topic and week, with the first feedback. n: customers in this week's numerator (share, negative)
 #: or with a score (score, nps); total: its denominator; *_before: the same, before. value, baseline: this week's
 #: and the earlier share or mean; effect = value - baseline with its 95 % interval low..high (week-to-week
-#: overdispersion included); p; q: Benjamini-Hochberg within the family; verdict: up, down, none, or too_few (the
-#: counts cannot rule out a large change; p and q are null when there was nothing to test).
+#: overdispersion included); p; q: Benjamini-Hochberg within the family, comparisons weighted (reports.changes.WEIGHT);
+#: verdict: up, down, none (no change beyond chance; the interval says what may hide), or too_few (half the interval is
+#: wider than a large change; p and q are null when there was nothing to test). needed: with too_few, about how many
+#: customers (or scores) a week instead of total would do; null where it cannot be worked out.
 CHANGES: Schema = {
     "family": "str", "topic": "str", "kind": "str", "cohort": "str", "scale": "str", "metric": "str", "versus": "str",
     "n": "int64", "n_before": "int64", "total": "int64", "total_before": "int64", "value": "float64",
     "baseline": "float64", "effect": "float64", "low": "float64", "high": "float64", "p": "float64", "q": "float64",
-    "verdict": "str",
+    "verdict": "str", "needed": "Int64",
 }  # fmt: skip
 
 #: One row per cell of a heat map of the report week: topic x row cohort x column cohort. row_kind, column_kind:

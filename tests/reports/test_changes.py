@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from data.taxonomy import Taxonomy
-from reports.changes import BUDGET, changes_table
+from reports.changes import BUDGET, WEIGHT, changes_table
 from reports.comparison import compare_means, compare_shares
 from reports.counted import count, trend_weeks
 from reports.week import ReportSettings
@@ -58,8 +58,31 @@ def test_every_hypothesis_is_reported_once(make_company: Callable[..., Any], tax
     assert not table.duplicated(["family", "topic", "kind", "cohort", "scale", "metric"]).any()
     volume = table.query("family == 'volume'")
     assert len(volume) == 2 * len(taxonomy.ids)
-    assert (table["q"].dropna() >= table.loc[table["q"].notna(), "p"] - 1e-12).all()
+    tested = table[table["q"].notna()]
+    assert (tested["q"] >= tested["p"] / (2 * WEIGHT["baseline"]) - 1e-12).all()
     assert table["verdict"].isin(["up", "down", "none", "too_few"]).all()
+
+
+def test_no_change_and_too_few_are_told_apart(make_company: Callable[..., Any], taxonomy: Taxonomy) -> None:
+    """Two thousand customers of whom as many mention a topic as ever are an answer, and twenty are none."""
+    large = changes(make_company(seed=3, per_week=2000, share=0.05), taxonomy).query("metric == 'share'")
+    small = changes(make_company(seed=3, per_week=20, share=0.05), taxonomy).query("metric == 'share'")
+    assert set(large.query("family == 'volume'")["verdict"]) == {"none"}
+    assert large.query("family == 'volume'")["needed"].isna().all()
+    unsaid = small.query("family == 'volume' and verdict == 'too_few'")
+    assert len(unsaid) > len(taxonomy.ids) / 2
+    assert (unsaid["needed"].dropna() > 20).all()
+
+
+def test_a_group_whose_customers_turn_unhappy_is_found(make_company: Callable[..., Any], taxonomy: Taxonomy) -> None:
+    """A bad batch shows in many small topics at once: no single one carries it, the product's mood does."""
+    company = make_company(seed=6, per_week=400)
+    bad = company.feedback.query("week == @WEEK and product == 'kettle'")["feedback_id"]
+    company.predictions.loc[company.predictions["feedback_id"].isin(bad), "sentiment"] = "neg"
+    found = claimed(changes(company, taxonomy)).query("family == 'cohort_mood' and versus == 'baseline'")
+    assert "kettle" in set(found["cohort"])
+    assert set(found.query("cohort == 'kettle'")["verdict"]) == {"up"}
+    assert found["topic"].isna().all()
 
 
 def test_one_customer_counts_once(make_company: Callable[..., Any], taxonomy: Taxonomy) -> None:

@@ -1,13 +1,45 @@
 """What a team hears first decides what it does on Monday."""
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from reports.findings import changes_of, find, too_few, where
 from reports.page import topics_of
+from reports.prose import Writer
+from reports.wording import Words
 from tests.reports.made_weeks import first_week, standard_week
+
+
+def test_an_unhappy_carrier_is_told_to_those_who_ship_with_it() -> None:
+    """Each unhappy group is a finding of its own, with a sentence and a first step, for the team that can act."""
+    tables = standard_week()
+    rows = tables.changes[(tables.changes["family"] == "cohort_mood") & (tables.changes["kind"] == "carrier")]
+    told: dict[str, Any] = {
+        "verdict": "up",
+        "value": 0.9,
+        "baseline": 0.4,
+        "effect": 0.5,
+        "low": 0.3,
+        "high": 0.6,
+        "q": 0.001,
+    }
+    tables = replace(tables, changes=pd.concat([tables.changes, rows.head(1).assign(**told)], ignore_index=True))
+    carrier = str(rows["cohort"].iloc[0])
+    for language in ("en", "zh-Hans", "zh-Hant"):
+        writer = Writer(Words(language), tables, strict=True)
+        (found,) = [
+            one
+            for one in find(tables, topics_of(tables, "logistics"))
+            if one.topic is None and one.main.cohort == carrier
+        ]  # fmt: skip
+        assert found.tone == "worse"
+        assert carrier in writer.what_changed(found.main)
+        assert carrier in writer.action(found)
+        assert not [one for one in find(tables, topics_of(tables, "product")) if one.main.cohort == carrier]
 
 
 def test_the_strike_leads_and_names_the_carrier() -> None:
