@@ -143,6 +143,18 @@ def standings(database: Database, weeks: Iterable[str] | None = None) -> list[St
         ]
 
 
+def left_out(database: Database) -> tuple[str, int] | None:
+    """The latest week that was flagged, and how many flagged customers had no room in its queue; None before any."""
+    with database.read() as session:
+        week = session.scalar(select(func.max(RiskStratumRow.week)))
+        if week is None:
+            return None
+        query = select(func.coalesce(func.sum(RiskStratumRow.customers), 0)).where(
+            RiskStratumRow.week == week, RiskStratumRow.stratum == "left_out"
+        )
+        return week, int(session.scalar(query) or 0)
+
+
 def in_cases_before(database: Database, week: str) -> set[str]:
     """The keys of customers who had a case before a week, whatever became of it, unless it was withdrawn."""
     query = select(CaseRow.customer_key).where(CaseRow.opened_week < week, CaseRow.status != "withdrawn")

@@ -66,6 +66,7 @@ def desk_of(house: House, passwords: Passwords | None = None) -> Desk:
             limits=Limits(timedelta(minutes=review.idle_minutes), timedelta(hours=review.session_hours)),
             https=review.https,
             small_group=house.settings.small_group,
+            capacity=house.settings.capacity,
         ),
         database=house.database,
         lake=house.lake,

@@ -26,7 +26,7 @@ SLA: Mapping[str, int] = {"high": 2, "medium": 7, "low": 14, "unknown": 14}
 class Options:
     """What the company decides. `https` keeps cookies to encrypted connections (browsers count loopback as one).
 
-    `small_group` is the least number of customers of whom anything is shown.
+    `small_group` is the least number of customers of whom anything is shown, `capacity` how many a team gets a week.
     """
 
     company: str
@@ -36,6 +36,7 @@ class Options:
     limits: Limits = field(default_factory=Limits)
     https: bool = True
     small_group: int = 5
+    capacity: int = 25
 
 
 @dataclass(frozen=True, kw_only=True)

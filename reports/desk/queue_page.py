@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Form, Query, Request, Response
 from fastapi.responses import RedirectResponse
 
-from data import accounts, case_changes, case_queue, case_views, cases
+from data import accounts, case_changes, case_queue, case_views, cases, verdicts
 from data.case_queue import Filter, Page, Sort
 from data.cases import Case
 from reports.desk import access
@@ -101,6 +101,7 @@ def queue(
         case_languages=LANGUAGES,
         ages=AGES,
         views=case_views.saved(desk.database, visitor.name),
+        left_out=verdicts.left_out(desk.database),
     )
 
 

@@ -66,9 +66,10 @@ async def writer(client: httpx.AsyncClient, csrf: str, ids: list[str], number: i
         case, note = ids[(number + turn) % 5], f"note {number}-{turn}"
         began = time.monotonic()
         try:
-            seen = (await client.get(f"/api/cases/{case}")).json()
+            seen = await client.get(f"/api/cases/{case}")
+            lock = seen.json().get("lock", -1)
             answer = await client.post(
-                f"/api/cases/{case}", json={"lock": seen["lock"], "note": note}, headers={"X-CSRF-Token": csrf}
+                f"/api/cases/{case}", json={"lock": lock, "note": note}, headers={"X-CSRF-Token": csrf}
             )
             if answer.status_code == 200:
                 tally.accepted.setdefault(case, []).append(note)

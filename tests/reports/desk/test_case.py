@@ -8,6 +8,7 @@ import pytest
 from data import audit, cases
 from data.case_changes import change
 from data.cases import Case
+from models.risk.rules import RULES
 from reports.desk.desk import Desk
 from reports.desk.pages import words_of
 from reports.desk.steps import STEPS, next_steps
@@ -36,8 +37,9 @@ def test_the_page_shows_why_in_the_customers_words(
     assert case.customer_key[:8] in page
 
 
-def test_every_rule_with_a_next_step_is_a_rule() -> None:
-    """A suggestion for a rule that nobody has would never be seen; each has its words in every language."""
+def test_every_rule_has_a_next_step() -> None:
+    """A case says what to do whatever brought it here; each rule and step has its words in every language."""
+    assert set(STEPS) == set(RULES)
     for language in ("en", "zh-Hans", "zh-Hant"):
         assert all(words_of(language).has(f"rule.{rule}") for rule in STEPS)
         assert all(words_of(language).has(f"step.{step}") for step in (*STEPS.values(), "plain"))

@@ -7,10 +7,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from data import case_queue, cases
+from data import case_queue, cases, verdicts
 from data.case_changes import change
 from data.case_queue import BadPlace, Filter, Sort
+from data.verdicts import Standing
 from reports.desk.desk import SLA, Desk
+from reports.desk.pages import words_of
 from reports.desk.queue_page import managers
 from tests.reports.desk.conftest import Browser
 
@@ -80,6 +82,19 @@ def test_a_manager_sees_the_cases_of_their_teams_only(as_: Callable[[str], Brows
         page = lina.get(address).text
         assert not any(case.id in page for case in rows if case.team != "logistics"), address
     assert all(case.id in lina.get("/cases").text for case in rows if case.team == "logistics")
+
+
+@pytest.mark.parametrize("language", ["en", "zh-Hans", "zh-Hant"])
+def test_what_is_left_out_is_counted(as_: Callable[[str], Browser], desk: Desk, language: str) -> None:
+    """The queue holds what a team can handle; that there are more must not go unsaid. Of the latest week only."""
+    mia = as_("mia")
+    mia.submit("/language", language=language)
+    told = words_of(language).say("queue.left_out", count=3, capacity=25, week="|").split("|")[1]
+    assert told not in mia.see("/cases")
+    verdicts.keep_week(desk.database, "2026-W45", [], [Standing("2026-W45", "left_out", "en", 40)])
+    stood = [Standing("2026-W46", "left_out", "en", 2), Standing("2026-W46", "left_out", "zh-Hans", 1)]
+    verdicts.keep_week(desk.database, "2026-W46", [], [*stood, Standing("2026-W46", "quiet", "en", 900)])
+    assert told in mia.see("/cases")
 
 
 def test_customers_words_stay_words(as_: Callable[[str], Browser], case_of: Callable[[str], str]) -> None:

@@ -1,13 +1,18 @@
 """Who knocks: passwords, lockout, sessions, tokens, headers."""
 
+import asyncio
 import logging
+import threading
+import time
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 
 import pytest
 
 from data import accounts, audit
 from reports.desk.desk import Desk
+from reports.desk.passwords import TURNS, Busy, Door
 from tests.reports.desk.conftest import Browser
 from tests.reports.desk.made_cases import PASSWORD, Clock
 
@@ -206,3 +211,41 @@ def test_the_language_can_be_chosen_before_and_after_signing_in(browser: Callabl
     other = browser()
     other.sign_in("mia")
     assert "有流失風險的顧客" in other.see("/cases")
+
+
+def test_a_crowd_at_the_door_goes_through_in_order_a_few_at_a_time() -> None:
+    """On Monday morning everybody signs in at once: nobody is refused, and the machine is not filled."""
+    door, inside, most = Door(), 0, 0
+    order: list[int] = []
+
+    def enter(number: int) -> int:
+        nonlocal inside, most
+        inside += 1
+        most = max(most, inside)
+        time.sleep(0.001)
+        inside -= 1
+        order.append(number)
+        return number
+
+    async def crowd() -> list[int]:
+        return list(await asyncio.gather(*(door.through(partial(enter, number)) for number in range(30))))
+
+    assert asyncio.run(crowd()) == list(range(30))
+    assert most <= TURNS
+    assert all(abs(place - number) < TURNS for place, number in enumerate(order))
+
+
+def test_who_waits_too_long_at_the_door_is_told_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A clear answer, and nobody waits behind an endless queue."""
+    monkeypatch.setattr("reports.desk.passwords.PATIENCE", 0.01)
+    door, open_again = Door(), threading.Event()
+
+    async def crowd() -> None:
+        held = [asyncio.create_task(door.through(open_again.wait)) for _ in range(TURNS)]
+        await asyncio.sleep(0)
+        with pytest.raises(Busy):
+            await door.through(lambda: None)
+        open_again.set()
+        await asyncio.gather(*held)
+
+    asyncio.run(crowd())
