@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Sequence
 
-from reports.desk.flow_runs import FlowRun, NoScheduler
+from reports.desk.flow_runs import FlowRun, NoScheduler, SilentScheduler
 
 LOG = logging.getLogger(__name__)
 #: A page does not wait longer than this for another program.
@@ -12,7 +12,7 @@ LIMIT = 20
 
 
 def latest_runs() -> Sequence[FlowRun]:
-    """The latest runs, newest first; raises NoScheduler when no server is set or it does not answer.
+    """The latest runs, newest first; raises NoScheduler when no server is set, SilentScheduler when it does not answer.
 
     Only a server named by PREFECT_API_URL is asked: Prefect would start one of its own otherwise.
     """
@@ -36,7 +36,7 @@ def latest_runs() -> Sequence[FlowRun]:
             names = {flow: client.read_flow(flow).name for flow in flows}
     except (httpx.HTTPError, PrefectException, OSError, RuntimeError) as error:
         LOG.warning("The Prefect server does not answer: %s", type(error).__name__)
-        raise NoScheduler(f"The Prefect server does not answer ({type(error).__name__}).") from None
+        raise SilentScheduler(f"The Prefect server does not answer ({type(error).__name__}).") from None
     return [
         FlowRun(
             name=run.name,

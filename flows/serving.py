@@ -1,4 +1,4 @@
-"""Stay up, run the weekly job on its schedule and, if wished, watch in between."""
+"""Stay up, run the weekly job on its schedule and watch in between."""
 
 from datetime import timedelta
 from pathlib import Path
@@ -14,7 +14,7 @@ from flows.weekly import weekly
 
 
 def serve_weekly(config: Path | None) -> None:
-    """Serve the deployment `weekly/weekly`, and `watch/watch` if `watch_minutes` is set, until stopped.
+    """Serve the deployment `weekly/weekly`, and `watch/watch` every `watch_minutes` unless that is null, until stopped.
 
     At most one run of each at a time: a weekly run that falls due while another is running waits for it, because each
     run reports the week that had ended when it was scheduled; a round of watching that falls due meanwhile is left out.

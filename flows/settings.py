@@ -131,13 +131,14 @@ class Settings(BaseSettings):
     schedule: str = "0 6 * * 1"
     capacity: int = Field(default=25, ge=1)
     second_looks: int = Field(default=6, ge=0)
-    watch_minutes: int | None = Field(default=None, ge=1)
+    watch_minutes: int | None = Field(default=15, ge=1)
     facts: Facts | None = None
     baseline_weeks: int = Field(default=8, ge=1, le=52)
     small_group: int = Field(default=5, ge=1)
     taxonomy: Path = SHIPPED_TAXONOMY
     topics: Path | None = None
     actions: Path | None = None
+    articles: Path | None = None
     model: Path = CHECKOUT / "models" / "pretrained"
     engine: Literal["auto", "bf16", "int8", "fp32", "cuda"] = "auto"
     var: Path = CHECKOUT / "var"
@@ -228,7 +229,7 @@ class Settings(BaseSettings):
             raise BadConfiguration(f"{path} is not a list of `key: value` lines.")
         base = path.resolve().parent
         raw = _filled(raw, path)
-        for key in ("taxonomy", "topics", "actions", "model", "var"):
+        for key in ("taxonomy", "topics", "actions", "articles", "model", "var"):
             if raw.get(key):
                 raw[key] = (base / raw[key]).resolve()
         try:

@@ -10,6 +10,10 @@ class NoScheduler(EarshotError):
     """The scheduler cannot be asked just now."""
 
 
+class SilentScheduler(NoScheduler):
+    """A scheduler is set, but does not answer just now."""
+
+
 @dataclass(frozen=True, slots=True)
 class FlowRun:
     """One run of a flow: its state as the scheduler names it (Completed, Failed, Running, Scheduled ...).

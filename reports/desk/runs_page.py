@@ -10,7 +10,7 @@ from fastapi import APIRouter, Request, Response
 from data import quarantine, runs
 from data.runs import Manifest
 from reports.desk.desk import Desk
-from reports.desk.flow_runs import FlowRun, NoScheduler
+from reports.desk.flow_runs import FlowRun, NoScheduler, SilentScheduler
 from reports.desk.pages import render
 from reports.desk.visitor import TheDesk
 
@@ -35,20 +35,23 @@ class WeekRun:
 @router.get("/runs")
 def show(request: Request, desk: TheDesk) -> Response:
     """The runs of all weeks, newest first, the scheduler's latest runs, and what waits in quarantine."""
-    found, asked = _scheduled(desk)
+    found, without = _scheduled(desk)
     return render(
         request, "runs.html", weeks=[_week(desk, one) for one in reversed(runs.manifests(desk.database))],
-        flow_runs=found, asked=asked, rejects=sorted(quarantine.counts_by_reason(desk.database).items()),
+        flow_runs=found, without=without, rejects=sorted(quarantine.counts_by_reason(desk.database).items()),
     )  # fmt: skip
 
 
-def _scheduled(desk: Desk) -> tuple[list[FlowRun], bool]:
+def _scheduled(desk: Desk) -> tuple[list[FlowRun], str]:
+    """The scheduler's runs, and the phrase that says why there are none."""
     if desk.flow_runs is None:
-        return [], False
+        return [], "works.no_scheduler"
     try:
-        return list(desk.flow_runs()), True
+        return list(desk.flow_runs()), "works.empty"
+    except SilentScheduler:
+        return [], "works.silent_scheduler"
     except NoScheduler:
-        return [], False
+        return [], "works.no_scheduler"
 
 
 def _week(desk: Desk, one: Manifest) -> WeekRun:

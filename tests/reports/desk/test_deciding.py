@@ -17,7 +17,7 @@ from reports.desk.app import create_app
 from reports.desk.cut import Cut
 from reports.desk.cut_rows import rows_of
 from reports.desk.desk import Desk
-from reports.desk.flow_runs import FlowRun, NoScheduler
+from reports.desk.flow_runs import FlowRun, SilentScheduler
 from tests.reports.desk.conftest import Browser
 from tests.reports.desk.made_cases import NOW, Clock, desk_in
 from tests.reports.desk.made_site import REVISION, WEEK, publish
@@ -156,7 +156,7 @@ def test_a_scheduler_that_does_not_answer_stops_nothing(desk: Desk, reachable: b
 
     def asked() -> list[FlowRun]:
         if not reachable:
-            raise NoScheduler("It sleeps.")
+            raise SilentScheduler("It sleeps.")
         return [FlowRun("brave-owl", "weekly", "Failed", NOW, datetime(2026, 11, 16, tzinfo=UTC), 12.5)]
 
     root = Browser(create_app(replace(desk, flow_runs=asked)), base_url="https://testserver")
@@ -164,3 +164,4 @@ def test_a_scheduler_that_does_not_answer_stops_nothing(desk: Desk, reachable: b
     page = root.get("/runs")
     assert page.status_code == 200
     assert ("brave-owl" in page.text) == reachable
+    assert ("does not answer" in page.text) != reachable
