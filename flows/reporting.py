@@ -10,6 +10,7 @@ from typing import Any
 from data import quarantine, runs, weeks
 from data.actions import Action, BadActions, load_actions
 from data.analysis_store import readings
+from data.articles import Article, BadArticles, files_of, load_articles
 from data.records import Flag
 from data.tables import TABLES
 from data.theme_records import Theme
@@ -126,6 +127,7 @@ def _write(
 ) -> dict[str, Any]:
     settings = house.settings
     actions, problems = _actions(house)
+    articles, unread = _articles(house)
     read = readings(house.lake, history, revision)
     tables = build_week(
         read.feedback,
@@ -144,6 +146,7 @@ def _write(
         ),
         actions,
         themes=themes,
+        articles=articles,
     )
     folder.mkdir(parents=True, exist_ok=True)
     write_tables(tables, folder / "tables")
@@ -159,7 +162,7 @@ def _write(
     return {
         "coverage": run_facts(tables),
         "summary": made.summary,
-        "notes": [*made.notes, *problems],
+        "notes": [*made.notes, *problems, *unread],
         "files": {path.relative_to(folder).as_posix(): _hash(path) for path in _outputs(folder)},
     }
 
@@ -171,6 +174,16 @@ def _actions(house: House) -> tuple[tuple[Action, ...], tuple[str, ...]]:
     try:
         return load_actions(house.settings.actions, house.taxonomy.ids)
     except BadActions as error:
+        return (), (str(error),)
+
+
+def _articles(house: House) -> tuple[tuple[Article, ...], tuple[str, ...]]:
+    """The knowledge base, and what is wrong with it: bad articles cost their check, not the report."""
+    if house.settings.articles is None:
+        return (), ()
+    try:
+        return load_articles(house.settings.articles), ()
+    except BadArticles as error:
         return (), (str(error),)
 
 
@@ -210,6 +223,7 @@ def _fingerprint(
         settings.model_dump_json(include=SHOWN),
         house.taxonomy.path.read_text(encoding="utf-8"),
         _hash(settings.actions) if settings.actions and settings.actions.is_file() else "",
+        *(f"{file.name} {_hash(file)}" for file in (files_of(settings.articles) if settings.articles else ())),
         *(house.lake.fingerprint(table, each) for table in sorted(TABLES) for each in history),
         *(
             _hash(path)

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from data.actions import Action
+from data.articles import Article
 from data.records import Flag
 from data.taxonomy import Taxonomy
 from data.theme_records import Theme
@@ -41,13 +42,14 @@ def build_week(
     settings: ReportSettings | None = None,
     actions: Sequence[Action] = (),
     themes: Sequence[Theme] = (),
+    articles: Sequence[Article] = (),
 ) -> WeekTables:
     """Return all numbers of one week; the order of the input rows changes none of them.
 
     The frames follow the schemas of data.tables and hold current versions only, for the report week and as many weeks
     before as there are (`trend_weeks` names them; other weeks are ignored). Of `feedback`, only the report week's
     `text` is used; of `clauses` only the report week's rows; what is not used may be null. `themes` (of the ledger) are
-    quoted from earlier weeks, too, where these have their text.
+    quoted from earlier weeks, too, where these have their text. `articles` are those of the knowledge base.
     Raises BadWeek and MixedRevisions.
     """
     settings, intake = settings or ReportSettings(), intake or Intake()
@@ -85,5 +87,5 @@ def build_week(
         hours=hours_table(counted, settings.zone, settings.k),
         repeats=repeats,
         repeat_contacts=repeat_contacts,
-        questions=questions_table(counted, settings.k),
+        questions=questions_table(counted, settings.k, articles),
     )

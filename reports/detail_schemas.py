@@ -105,7 +105,7 @@ REPEAT_CONTACTS: Schema = {
 QUESTIONS: Schema = {
     "week": "str", "card": "str", "topic": "str", "language": "str", "question": "str", "n": "int64",
     "customers": "int64", "weeks": "int64", "rank": "int64", "feedback_id": "str",
-    "occurred_at": "datetime64[us, UTC]", "channel": "str", "text": "str", "url": "str",
+    "occurred_at": "datetime64[us, UTC]", "channel": "str", "text": "str", "url": "str", "article": "str",
 }  # fmt: skip
 
 #: By the name of the field in WeekTables and of the file under tables/.

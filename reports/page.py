@@ -79,6 +79,7 @@ class Page:
     coaching: Coaching | None
     questions: tuple[QuestionCard, ...]
     more_questions: int
+    answered: int
     voices: tuple[Voice, ...]
     mismatches: tuple[Mismatch, ...]
     more_mismatches: int
@@ -139,7 +140,7 @@ def build_page(
     quotations = [] if hidden else voices(writer, findings, told, used)
     box = coverage_box(writer)
     odd, more_odd = ([], 0) if hidden else mismatches(writer, topics, everyone)
-    questions, more_questions = ([], 0) if hidden else question_cards(writer, topics, team in SERVICE)
+    questions, more_questions, answered = ([], 0, 0) if hidden else question_cards(writer, topics, team in SERVICE)
     themes, more_themes = ([], 0) if hidden else theme_cards(writer, team, everyone)
     returning, more_returning = repeat_contacts(writer) if served else ([], 0)
     row = tables.coverage.iloc[0] if len(tables.coverage) else {"counted": 0, "customers": 0}
@@ -185,6 +186,7 @@ def build_page(
         coaching=staff,
         questions=tuple(questions),
         more_questions=more_questions,
+        answered=answered,
         voices=tuple(quotations),
         mismatches=tuple(odd),
         more_mismatches=more_odd,

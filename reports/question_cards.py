@@ -32,11 +32,15 @@ class QuestionCard:
     examples: tuple[Example, ...]
 
 
-def question_cards(writer: Writer, topics: Collection[str], everyone: bool) -> tuple[list[QuestionCard], int]:
-    """The most asked questions about `topics` (about none as well for `everyone`), and how many more there are."""
+def question_cards(writer: Writer, topics: Collection[str], everyone: bool) -> tuple[list[QuestionCard], int, int]:
+    """The most asked open questions about `topics` (about none as well for `everyone`), how many more there are, and
+    how many an article answers already.
+    """
     frame, words = writer.tables.questions, writer.words
     mine = frame["topic"].isin(list(topics)) | (frame["topic"].isna() if everyone else False)
     frame = frame[mine].sort_values(["customers", "card", "rank"], ascending=[False, True, True])
+    answered = frame[frame["article"].notna()]["card"].nunique()
+    frame = frame[frame["article"].isna()]
     cards = list(dict.fromkeys(frame["card"].astype(str)))
     found = []
     for card in cards[:SHOWN]:
@@ -54,4 +58,4 @@ def question_cards(writer: Writer, topics: Collection[str], everyone: bool) -> t
         topic = writer.topic(str(first["topic"])) if isinstance(first["topic"], str) else ""
         found.append(QuestionCard(f"card-{anchor(card)}", shorten(plain(str(first["question"])), WORDS),
                                   str(first["language"]), topic, asked, examples))  # fmt: skip
-    return found, max(len(cards) - SHOWN, 0)
+    return found, max(len(cards) - SHOWN, 0), answered

@@ -1,13 +1,15 @@
 """What customers ask again and again: draft cards for the knowledge base, with their own words."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import pandas as pd
 from scipy.cluster import hierarchy
 from scipy.spatial.distance import squareform
 
+from data.articles import Article
+from reports.answered import Knowledge
 from reports.counted import Counted
 from reports.duplicates import plain, similarities
 from reports.excerpts import excerpt
@@ -20,11 +22,12 @@ EXAMPLES = 3
 CARDS = 50
 
 
-def questions_table(counted: Counted, k: int) -> pd.DataFrame:
+def questions_table(counted: Counted, k: int, articles: Sequence[Article] = ()) -> pd.DataFrame:
     """Return the table QUESTIONS: cards by customers, most first, at most 50; each with up to three examples.
 
     Questions (the model's kind) of four weeks, by topic and language, are joined by average linkage (Sokal and
     Michener 1958) of the similarity of their wording. The typical wording is the one most similar to the others.
+    `article` names the article that answers the question already (reports.answered).
     """
     if "kind" not in counted.feedback:
         return conform("questions")
@@ -36,11 +39,12 @@ def questions_table(counted: Counted, k: int) -> pd.DataFrame:
     said = counted.mentions[["row", "topic", "start", "end"]]
     asked = recent.merge(said, left_index=True, right_on="row", how="left")
     asked = asked.assign(topic=asked["topic"].fillna(-1).astype("int64")).reset_index(drop=True)
+    knowledge = Knowledge(articles, asked["text"].drop_duplicates()) if articles else None
     cards: list[pd.DataFrame] = []
     for (topic, language), group in asked.groupby(["topic", "language"], sort=True):
         latest = group.sort_values(["at", "feedback_id"], kind="stable").tail(CANDIDATES).reset_index(drop=True)
         name = counted.topics[int(str(topic))] if int(str(topic)) >= 0 else None
-        cards.extend(_cards(latest, name, str(language), k))
+        cards.extend(_cards(latest, name, str(language), k, knowledge))
     if not cards:
         return conform("questions")
     cards.sort(key=lambda card: (-int(card["customers"].iloc[0]), str(card["card"].iloc[0])))
@@ -48,7 +52,9 @@ def questions_table(counted: Counted, k: int) -> pd.DataFrame:
     return conform("questions", table.assign(week=counted.weeks[-1], channel=table["channel"].astype("str")))
 
 
-def _cards(group: pd.DataFrame, topic: str | None, language: str, k: int) -> Iterator[pd.DataFrame]:
+def _cards(
+    group: pd.DataFrame, topic: str | None, language: str, k: int, knowledge: Knowledge | None
+) -> Iterator[pd.DataFrame]:
     words = [
         text if pd.isna(start) else excerpt(text, int(start), int(end), []).text
         for text, start, end in zip(group["text"], group["start"], group["end"], strict=True)
@@ -68,6 +74,7 @@ def _cards(group: pd.DataFrame, topic: str | None, language: str, k: int) -> Ite
             card=key, topic=topic, language=language, question=typical, n=len(members), customers=customers,
             weeks=group["week"].iloc[members].nunique(), rank=np.arange(1, len(chosen) + 1),
             text=[words[place] for place in chosen],
+            article=knowledge.answer([words[place] for place in members]) if knowledge else None,
         )  # fmt: skip
 
 

@@ -120,7 +120,7 @@ def test_surges_repeats_and_questions_are_told_from_their_tables(language: str) 
     assert [one.share for one in repeats(each)] == ["22.9%", "40.5%"]
     contacts, more = repeat_contacts(each)
     assert (len(contacts), more) == (2, 0)
-    cards, _ = question_cards(each, topics_of(week(), "service"), True)
+    cards, *_ = question_cards(each, topics_of(week(), "service"), True)
     assert [card.language for card in cards] == ["zh-Hans", "zh-Hant"]
 
 

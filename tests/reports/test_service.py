@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from data.articles import Article
 from data.taxonomy import Taxonomy
 from reports.counted import Counted, count, trend_weeks
 from reports.questions import questions_table
@@ -119,3 +120,20 @@ def test_a_question_asked_by_many_becomes_one_card(company: Any, taxonomy: Taxon
     assert table["rank"].tolist() == [1, 2, 3]
     assert table["question"].str.contains("factory settings").all()
     assert table["topic"].isna().all()
+    assert table["article"].isna().all()
+
+
+def test_a_question_that_an_article_answers_names_it(company: Any, taxonomy: Taxonomy) -> None:
+    """Nobody should draft an answer that the knowledge base already gives; one about something else is none."""
+    feedback = company.feedback.assign(text="order came late")
+    chosen = feedback[(feedback["week"] == WEEK) & feedback["customer_key"].notna()].index[:20]
+    feedback.loc[chosen, "text"] = [f"How do I reset the lamp to factory settings? {word}" for word in "abcdefghij" * 2]
+    feedback.loc[chosen, "language"] = "en"
+    kind = pd.Series("complaint", company.predictions.index)
+    kind = kind.mask(company.predictions["feedback_id"].isin(feedback.loc[chosen, "feedback_id"]), "question")
+    asked = company.predictions.assign(kind=kind, abstained=False)
+    counted = counted_of(company, taxonomy, feedback=feedback, predictions=asked, mentions=company.mentions.head(0))
+    reset = Article("Resetting a lamp", "Hold the button for ten seconds to return it to its factory settings.")
+    address = Article("Change the address", "Open the order and choose another address.")
+    assert set(questions_table(counted, 5, [address, reset])["article"]) == {reset.title}
+    assert questions_table(counted, 5, [address])["article"].isna().all()
