@@ -19,7 +19,7 @@ from sqlalchemy.exc import ArgumentError, DatabaseError, NoSuchModuleError
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import StaticPool
 
-from data import desk_schema, learning_schema, theme_schema  # noqa: F401 - so that every table is known everywhere
+from data import desk_schema, learning_schema, score_schema, theme_schema  # noqa: F401 - so that every table is known everywhere
 from data.errors import EarshotError
 
 MIGRATIONS = Path(__file__).with_name("migrations")

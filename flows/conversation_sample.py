@@ -1,14 +1,16 @@
-"""Draw the week's conversations to be scored, and say where the sheet lies."""
+"""Draw the week's conversations to be scored, and take the filled sheets in."""
 
 from pathlib import Path
 
 import data.weeks as weeks
+from data import conversation_scores
 from data.analysis_store import readings
 from flows.analysis import reader
 from flows.flagging import flags_of
 from flows.house import open_house
+from flows.queue import actor
 from flows.settings import Settings
-from reports.scoring_sheet import Conversation, draw, write_sheet
+from reports.scoring_sheet import MARKS, Conversation, draw, write_sheet
 
 
 def sample_conversations(config: Path | None, week: str, many: int, output: Path | None) -> str:
@@ -34,3 +36,11 @@ def sample_conversations(config: Path | None, week: str, many: int, output: Path
     chosen = draw(held, many, week)
     path = write_sheet(chosen, week, output or settings.var / "samples" / f"conversations-{week}.xlsx")
     return f"{len(chosen)} of {len(held)} conversations of {week} to score: {path}"
+
+
+def take_scores(config: Path | None, sheet: Path, who: str | None) -> str:
+    """Take a filled sheet in; the same person's scores of a conversation replace those before. Raises BadSheet."""
+    with open_house(Settings.load(config)) as house:
+        found = conversation_scores.read_sheet(sheet, MARKS)
+        kept = conversation_scores.keep(house.database, found, (who or actor()).strip())
+    return f"{kept} scored conversations taken in; see Service in `review`."

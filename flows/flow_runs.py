@@ -8,17 +8,27 @@ from reports.desk.flow_runs import FlowRun, NoScheduler, SilentScheduler
 LOG = logging.getLogger(__name__)
 #: A page does not wait longer than this for another program.
 PATIENCE = 3.0
-LIMIT = 20
+#: Runs of each flow that are shown, beside the next one: what runs every few minutes must not hide the weekly run.
+LIMIT = 8
 
 
 def latest_runs() -> Sequence[FlowRun]:
-    """The latest runs, newest first; raises NoScheduler when no server is set, SilentScheduler when it does not answer.
+    """The latest runs of each flow and its next one, newest first.
 
+    Raises NoScheduler when no server is set, SilentScheduler when it does not answer.
     Only a server named by PREFECT_API_URL is asked: Prefect would start one of its own otherwise.
     """
     # Imported here: Prefect takes seconds to import, and the application should start without it.
     import httpx
     from prefect.client.orchestration import get_client
+    from prefect.client.schemas.filters import (
+        FlowFilter,
+        FlowFilterId,
+        FlowRunFilter,
+        FlowRunFilterState,
+        FlowRunFilterStateType,
+    )
+    from prefect.client.schemas.objects import StateType
     from prefect.client.schemas.sorting import FlowRunSort
     from prefect.exceptions import PrefectException
     from prefect.settings import PREFECT_API_URL, PREFECT_CLIENT_MAX_RETRIES, PREFECT_UI_URL, temporary_settings
@@ -31,9 +41,20 @@ def latest_runs() -> Sequence[FlowRun]:
             temporary_settings({PREFECT_CLIENT_MAX_RETRIES: 0}),
             get_client(sync_client=True, httpx_settings={"timeout": PATIENCE}) as client,
         ):
-            runs = client.read_flow_runs(sort=FlowRunSort.EXPECTED_START_TIME_DESC, limit=LIMIT)
-            flows = {run.flow_id for run in runs}
-            names = {flow: client.read_flow(flow).name for flow in flows}
+            # The scheduler plans dozens of runs ahead, which would stand before all that has happened.
+            planned = FlowRunFilterStateType(any_=[StateType.SCHEDULED])
+            begun = FlowRunFilterStateType(not_any_=[StateType.SCHEDULED])
+            runs, names = [], {flow.id: flow.name for flow in client.read_flows(limit=10)}
+            for flow in names:
+                for states, sort, limit in (
+                    (planned, FlowRunSort.EXPECTED_START_TIME_ASC, 1),
+                    (begun, FlowRunSort.EXPECTED_START_TIME_DESC, LIMIT),
+                ):
+                    runs += client.read_flow_runs(
+                        flow_filter=FlowFilter(id=FlowFilterId(any_=[flow])),
+                        flow_run_filter=FlowRunFilter(state=FlowRunFilterState(type=states)),
+                        sort=sort, limit=limit,
+                    )  # fmt: skip
     except (httpx.HTTPError, PrefectException, OSError, RuntimeError) as error:
         LOG.warning("The Prefect server does not answer: %s", type(error).__name__)
         raise SilentScheduler(f"The Prefect server does not answer ({type(error).__name__}).") from None
@@ -47,5 +68,5 @@ def latest_runs() -> Sequence[FlowRun]:
             seconds=run.total_run_time.total_seconds(),
             address=f"{pages}/runs/flow-run/{run.id}" if pages else None,
         )
-        for run in runs
+        for run in sorted(runs, key=lambda run: str(run.expected_start_time or ""), reverse=True)
     ]

@@ -89,3 +89,17 @@ def sample_conversations(
     from flows.conversation_sample import sample_conversations as sample
 
     typer.echo(sample(config, week, number, output))
+
+
+@app.command(
+    "score-conversations", epilog="Example: python -m flows score-conversations var/samples/filled.xlsx --by mia"
+)
+def score_conversations(
+    sheet: Annotated[Path, typer.Argument(help="The sheet of sample-conversations, filled in.")],
+    who: Annotated[str | None, typer.Option("--by", help="Who scored; you, if not given.")] = None,
+    config: Config = None,
+) -> None:
+    """Take in a sheet of scored conversations, for the page Service of `review`."""
+    from flows.conversation_sample import take_scores
+
+    typer.echo(take_scores(config, sheet, who))

@@ -26,6 +26,7 @@ ROLES: Mapping[str, frozenset[str]] = {
             "rows.read",
             "labels.correct",
             "quality.read",
+            "service.read",
         }
     ),
     "reader": frozenset({"reports.read", "topics.read", "rows.read", "labels.correct"}),
@@ -89,6 +90,7 @@ ROUTES: Mapping[str, Rule] = {
     "GET /themes/{theme}": Rule("some", "themes.decide"),
     "POST /themes/{theme}": Rule("some", "themes.decide"),
     "GET /quality": Rule("some", "quality.read"),
+    "GET /service": Rule("some", "service.read"),
     "GET /runs": Rule("some", "runs.read"),
     "GET /api/openapi.json": SIGNED_IN,
     "GET /api/cases": Rule("some", "cases.read"),

@@ -29,6 +29,7 @@ PLACES: tuple[tuple[str, str, str], ...] = (
     ("/themes", "themes.decide", "place.themes"),
     ("/corrections", "labels.correct", "place.corrections"),
     ("/quality", "quality.read", "place.quality"),
+    ("/service", "service.read", "place.service"),
     ("/runs", "runs.read", "place.runs"),
     ("/accounts", "accounts.write", "place.accounts"),
     ("/audit", "audit.read", "place.audit"),
