@@ -6,6 +6,7 @@ from data import conversation_scores
 from reports.desk.pages import render
 from reports.desk.service_marks import by_agent, line
 from reports.desk.visitor import TheDesk
+from reports.desk.worth import LEAST
 from reports.scoring_sheet import MARKS
 
 router = APIRouter(include_in_schema=False)
@@ -21,7 +22,7 @@ def show(request: Request, desk: TheDesk) -> Response:
         request,
         "service.html",
         questions=questions,
-        k=desk.options.small_group,
+        k=max(desk.options.small_group, LEAST),
         weeks=[
             line("", scores, questions),
             *(line(week, [one for one in scores if one.week == week], questions) for week in weeks),
