@@ -18,8 +18,8 @@ from reports.week import SCHEMAS, WeekTables
 from reports.wording import Words, known
 from reports.workbook_charts import draw_charts, draw_trends
 
-#: Rows of a sheet, header included, that Excel can hold.
-SHEET_ROWS = 1_048_576
+#: Rows of a sheet: more than anybody reads, and few enough to open at once. The Parquet tables hold all.
+SHEET_ROWS = 30_000
 _SHARES = frozenset(
     {"share", "low", "high", "pos_share", "neg_share", "mix_share", "neu_share", "topic_score", "per_week",
      "before", "after", "control", "did", "did_low", "did_high"}
@@ -114,8 +114,12 @@ def _read_me(
     line = 4
     for name, frame in frames.items():
         sheet.write_string(line, 0, words.say(f"sheet.{name}"), formats.text)
-        sheet.write_number(line, 1, len(frame), formats.number)
-        sheet.write_string(line, 2, words.say(f"about.{name}"), formats.soft)
+        sheet.write_number(line, 1, min(len(frame), SHEET_ROWS), formats.number)
+        about = words.say(f"about.{name}")
+        if len(frame) > SHEET_ROWS:
+            shown, total = words.number(SHEET_ROWS), words.number(len(frame))
+            about = words.joined([about, words.say("sheet.cut_note", shown=shown, total=total, table=name)])
+        sheet.write_string(line, 2, about, formats.soft)
         line += 1
     line += 1
     notes = [words.say("workbook.privacy", k=tables.settings.k), *coverage_box(writer).lines, *method_notes(writer)]
@@ -135,7 +139,7 @@ def _sheet(
     for place, column in enumerate(columns):
         header = _HEADERS.get((name, column), f"column.{column}")
         sheet.write_string(0, place, words.say(header), formats.head)
-    shown = frame.head(SHEET_ROWS - 1)
+    shown = frame.head(SHEET_ROWS)
     writers = [_cell_writer(sheet, words, tables, name, column, formats) for column in columns]
     for line, row in enumerate(shown.itertuples(index=False, name=None), start=1):
         for place, value in enumerate(row):

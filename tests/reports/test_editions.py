@@ -126,6 +126,16 @@ def test_the_workbook_has_frozen_headers_filters_and_charts(built: Editions) -> 
     assert words.say("sheet.cases") not in book.sheetnames
 
 
+def test_a_sheet_that_is_cut_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A count made in a cut sheet would be wrong without anybody knowing."""
+    monkeypatch.setattr("reports.workbook.SHEET_ROWS", 20)
+    book = load_workbook(write_workbook(standard_week(), "logistics", "Songbird", "en", tmp_path / "x.xlsx"))
+    words = Words("en")
+    assert book[words.say("sheet.rows")].max_row == 21
+    told = [str(cell.value) for line in book[words.say("sheet.readme")].iter_rows() for cell in line if cell.value]
+    assert any("rows.parquet" in line and "20 of" in line for line in told)
+
+
 def test_teams_workbooks_hold_no_customer_keys(built: Editions) -> None:
     """The rows are for reading what was said, not by whom."""
     tables = standard_week()
