@@ -26,7 +26,8 @@ class Options:
     cosine to the five nearest); own: as like to other customers' uncovered clauses it must be; margin: how much
     more than to the known ones. together: mean cosine within a theme. standing: a share of the feedback from which
     a gap is shown although it does not grow. most: clauses clustered at once, those with the clearest
-    margin. false_rate: of the test of growth, for each candidate.
+    margin. false_rate: of the test of growth, for each candidate. probation: weeks after it was found in which a
+    theme must go on proving its growth.
     """
 
     window: int = 4
@@ -42,16 +43,28 @@ class Options:
     words: int = 2
     most: int = 6_000
     false_rate: float = 0.005
+    probation: int = 2
+
+    def rate(self, weeks: int) -> float:
+        """Return the rate of the test of growth with so many weeks of history.
+
+        With little history a group is compared with the very weeks it was picked from: chance looks like growth.
+        """
+        return self.false_rate if weeks - self.recent >= self.window else self.false_rate / 10
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A group, who says it (places in the clauses that were given, originals only), and whether it grows."""
+    """A group, who says it (places in the clauses that were given, originals only), and whether it grows.
+
+    counts: customers by week of the history who say the like.
+    """
 
     group: Group
     originals: tuple[int, ...]
     rising: bool
     share: float
+    counts: Mapping[str, int]
 
 
 def candidates(
@@ -79,12 +92,11 @@ def candidates(
     if len(places) < options.k:
         return []
     labels = AgglomerativeClustering(
-        n_clusters=None, metric="cosine", linkage="average", distance_threshold=1 - options.together
-    ).fit_predict(vectors[places].astype(np.float64))
+        n_clusters=None, metric="precomputed", linkage="average", distance_threshold=1 - options.together
+    ).fit_predict(_distances(vectors[places]))
     found = []
     every = np.flatnonzero(free)
-    # With little history a group is compared with the very weeks that it was picked from: chance looks like growth.
-    rate = options.false_rate / (1 if len(weeks) - options.recent >= options.window else 10)
+    rate = options.rate(len(weeks))
     for label in range(int(labels.max()) + 1):
         members = places[labels == label]
         repeated = copies([clauses[place].text for place in members])
@@ -96,11 +108,12 @@ def candidates(
         # How often it was said before is counted by likeness to the centre: in the older weeks nothing was clustered.
         radius = float(np.quantile(vectors[members] @ centre, 0.25))
         near = every[vectors[every] @ centre >= radius]
-        grows = rising(_by_week(clauses, near, owner, weeks), exposure, weeks, options.recent, rate)
+        counts = _by_week(clauses, near, owner, weeks)
+        grows = rising(counts, exposure, weeks, options.recent, rate)
         read = sum(exposure.get(week, 0) for week in window)
         share = len({clauses[place].key.feedback_id for place in members}) / max(read, 1)
         group = Group(frozenset(clauses[place].key for place in members), centre.astype(np.float32))
-        found.append(Candidate(group, tuple(single), grows, share))
+        found.append(Candidate(group, tuple(single), grows, share, counts))
     return sorted(found, key=lambda one: (-len(one.originals), min(one.group.members)))
 
 
@@ -131,6 +144,14 @@ def _nearest(vectors: Floats, places: Places, others: Places, owner: Places, cou
         likeness[owner[some][:, None] == owner[others][None, :]] = -1.0
         result[start : start + 1_024] = np.partition(likeness, -count, axis=1)[:, -count:].mean(axis=1)
     return result
+
+
+def _distances(vectors: Floats) -> npt.NDArray[np.float64]:
+    """Return the cosine distances of vectors of length 1; one matrix product is ten times as fast as scikit-learn's."""
+    exact = vectors.astype(np.float64)
+    distances: npt.NDArray[np.float64] = np.maximum(1.0 - exact @ exact.T, 0.0)
+    np.fill_diagonal(distances, 0.0)
+    return distances
 
 
 def _clearest(places: Places, margin: Floats, most: int) -> Places:

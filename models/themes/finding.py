@@ -9,6 +9,7 @@ import numpy as np
 from data.theme_records import Theme, ThemeWeek
 from models.themes.describing import Heard, heard, names, quotes
 from models.themes.discovery import Candidate, Options, candidates
+from models.themes.growth import rising
 from models.themes.matching import Group, Match, centre_bytes, match
 from models.themes.said import Said
 
@@ -37,7 +38,8 @@ def find(said: Sequence[Said], week: Week, options: Options | None = None) -> li
     """Return the themes of a week for the ledger, those that ended among them; the order of `said` changes nothing.
 
     A group becomes a theme if it grew, or if it is a gap too large to leave out (Options.standing), and if it has
-    distinctive words. Once a theme, it goes on without growing, for as long as enough customers say it.
+    distinctive words. A proposed theme that was chance fades in its first weeks, see `_proven`; one that lasted goes
+    on without growing, for as long as enough customers say it.
     """
     options = options or Options()
     clauses = sorted(said, key=lambda one: one.key)
@@ -49,6 +51,8 @@ def find(said: Sequence[Said], week: Week, options: Options | None = None) -> li
     for one, same in zip(groups, matches, strict=True):
         if same.event == "new" and not (one.rising or one.share >= options.standing):
             continue
+        if not _proven(one, same, week, options):
+            continue
         if same.theme in found:
             earlier, first = found[same.theme]
             event = first.event if first.event != "new" else same.event
@@ -58,6 +62,22 @@ def find(said: Sequence[Said], week: Week, options: Options | None = None) -> li
     described = [_described(one, same, clauses, background, week, options) for _, (one, same) in sorted(found.items())]
     themes = [one for one in described if one.words]
     return sorted([*themes, *_ended(week, last, themes)], key=lambda one: one.theme)
+
+
+def _proven(one: Candidate, same: Match, week: Week, options: Options) -> bool:
+    """Return whether a known theme still stands, all weeks since it was found taken together.
+
+    What was picked for two high weeks by chance falls back to what it was; what is new does not. After the probation
+    the weeks before it leave the history, and there is nothing to compare with.
+    """
+    known = [theme for theme in week.before if theme.id in (same.theme, *same.parents)]
+    if one.share >= options.standing or not known or any(theme.status != "proposed" for theme in known):
+        return True
+    since = [name for name in week.weeks if name >= min(theme.first_week for theme in known)]
+    age = len(since) - 1
+    if not 0 < age <= options.probation:
+        return True
+    return rising(one.counts, week.exposure, week.weeks, age + options.recent, options.rate(len(week.weeks)))
 
 
 def _described(
@@ -103,7 +123,8 @@ def _together(one: Candidate, other: Candidate) -> Candidate:
     centre = one.group.centre * weights[0] + other.group.centre * weights[1]
     centre = (centre / max(float(np.linalg.norm(centre)), 1e-9)).astype(np.float32)
     originals = tuple(sorted({*one.originals, *other.originals}))
-    return Candidate(Group(members, centre), originals, one.rising or other.rising, one.share + other.share)
+    grows = one.rising or other.rising
+    return Candidate(Group(members, centre), originals, grows, one.share + other.share, one.counts)
 
 
 def _ended(week: Week, last: str, found: Sequence[ThemeWeek]) -> list[ThemeWeek]:

@@ -104,6 +104,15 @@ def test_one_week_of_one_source_or_too_few_customers_make_no_theme(plastic: tupl
     assert find(company(plastic), week()) == []
 
 
+@pytest.mark.parametrize(("newest", "event"), [(1, "ended"), (9, "continued")])
+def test_a_chance_rise_fades_when_the_next_week_is_as_before(newest: int, event: str) -> None:
+    """Two high weeks by luck would else stay on the page for a month; what is really new goes on."""
+    rise = [week for week, count in zip(WEEKS, (3, 3, 3, 2, 2, 9, 10, newest), strict=True) for _ in range(count)]
+    (first,) = find([one for one in company(rise) if one.key.week < WEEKS[-1]], week(last=7))
+    (then,) = find(company(rise), week([theme(first)]))
+    assert (first.event, then.event, then.theme) == ("new", event, first.theme)
+
+
 def test_a_campaign_counts_once() -> None:
     """Forty copies of one text are one voice."""
     copied = [
