@@ -175,7 +175,11 @@ def _stories(house: House, folder: Path, read: Mapping[str, Row], truth: Mapping
 
 def _tells(story: Story, row: Row) -> bool:
     rises = story.worse != row["metric"].startswith(("score", "nps"))
-    if row["verdict"] != ("up" if rises else "down") or row["topic"] not in story.topics:
+    if row["verdict"] != ("up" if rises else "down"):
+        return False
+    if row["family"] == "cohort_mood":
+        return story.cohort is not None and (row["kind"], row["cohort"]) == story.cohort
+    if row["topic"] not in story.topics:
         return False
     return row["kind"] == "all" or (story.cohort is not None and (row["kind"], row["cohort"]) == story.cohort)
 
@@ -186,7 +190,7 @@ def _said(row: Row) -> str:
         moved = f"{row['scale']} of those who mention it {row['baseline']:.1f} to {row['value']:.1f}"
     else:
         moved = f"{row['baseline']:.1%} to {row['value']:.1%} of customers"
-    return f"{row['topic']}{where}: {moved}, q = {row['q']:.2g}"
+    return f"{row['topic'] or 'negative feedback'}{where}: {moved}, q = {row['q']:.2g}"
 
 
 def _people(house: House, people: Sequence[Row], week: str) -> str:

@@ -47,6 +47,15 @@ class Change:
         return self.metric.removesuffix("_vs_previous").removesuffix("_vs_trend")
 
     @property
+    def mark(self) -> str:
+        """The verdict as readers see it: "perhaps" where nothing is called although the interval excludes zero.
+
+        Among so many tests chance alone gives such intervals.
+        """
+        called = self.verdict in ("up", "down")
+        return "perhaps" if not called and (self.low > 0 or self.high < 0) else self.verdict
+
+    @property
     def facts(self) -> tuple[float, ...]:
         """Every number of the row, for the check of the sentences that tell it."""
         numbers = (self.n, self.n_before, self.total, self.total_before, self.value, self.baseline)

@@ -41,6 +41,8 @@ def render_markdown(page: Page, html_name: str) -> str:
                       why=words.listed(list(case.labels))) for case in page.cases[:CASES]
         ]  # fmt: skip
         blocks.append(_section(words, "risk") + _bullets(shown))
+        if page.left_out:
+            blocks.append(words.say("risk.left_out", count=page.left_out))
     if page.cards:
         blocks.append(_section(words, "changes") + _bullets([card.sentence for card in page.cards[:FINDINGS]]))
     elif page.history and page.counted and not page.hidden:
@@ -98,6 +100,8 @@ def _table(page: Page) -> str:
     lines = ["| " + " | ".join(head) + " |", "| --- | ---: | --- | --- |"]
     for row in page.topics[:ROWS]:
         mark = f"{_ARROWS.get(row.verdict, '')} {words.name('mark', row.verdict)}".strip()
-        mark += words.say("brackets", inner=row.note) if row.note and row.verdict in ("none", "too_few") else ""
+        mark += (
+            words.say("brackets", inner=row.note) if row.note and row.verdict in ("none", "perhaps", "too_few") else ""
+        )
         lines.append(f"| {for_markdown(row.name)} | {row.share} | {row.interval} | {mark} |")
     return "\n".join(lines)

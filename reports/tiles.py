@@ -73,8 +73,10 @@ def _tile(
     if key == "nps" and change and change.verdict in ("up", "down"):  # tested on the mean answer, not on NPS itself
         parts = {"baseline": words.number(change.baseline, 1), "value": words.number(change.value, 1)}
         delta = words.say(f"score.{change.verdict}_nps", **parts)
-    elif key == "nps" and change and change.verdict == "none":
-        delta = words.say("score.steady_nps", range=writer.reach(change))
+    elif key == "nps" and change and change.mark in ("none", "perhaps"):
+        delta = words.say(
+            "score.steady_nps" if change.mark == "none" else "score.perhaps_nps", range=writer.reach(change)
+        )
     return Tile(key, title, show(value, digits), unit, interval, words.say("score.n", count=n),
                 change.verdict if change else "none", delta, mark)  # fmt: skip
 
@@ -104,8 +106,9 @@ def _delta(writer: Writer, change: Change | None, baseline: str) -> str:
     words = writer.words
     if change.verdict in ("up", "down"):
         return words.say(f"score.{change.verdict}", baseline=baseline)
-    if change.verdict == "none":
-        return words.say("score.steady", range=writer.reach(change))
+    if change.mark in ("none", "perhaps"):
+        key = "score.steady" if change.mark == "none" else "score.perhaps"
+        return words.say(key, range=writer.reach(change))
     if change.needed is None:
         return words.say("mark.too_few")
     return words.say("score.too_few", total=words.number(change.total), needed=words.number(change.needed))

@@ -14,7 +14,7 @@ from reports.wording import known
 
 @dataclass(frozen=True, slots=True)
 class TopicRow:
-    """One topic of the report week, ready to show. `verdict` is up, down, none, too_few or "" (no history); `note` the
+    """One topic of the report week, ready to show. `verdict` is Change.mark, "" without history; `note` the
     interval of the difference, or how many customers would do where there are too few.
     """
 
@@ -67,7 +67,7 @@ def topic_rows(writer: Writer, topics: Sequence[str]) -> list[TopicRow]:
                     [float(value) if known(value) else None for value in history["share"]],
                     words.say("table.sparkline", topic=name, weeks=len(tables.weeks), share=words.percent(share)),
                 ),
-                verdict=tested[topic].verdict if topic in tested else "",
+                verdict=tested[topic].mark if topic in tested else "",
                 note=_note(writer, tested.get(topic)),
             )
         )
@@ -103,7 +103,7 @@ def trend_of(writer: Writer, topic: str) -> Markup | None:
 def _note(writer: Writer, change: Change | None) -> str:
     if change is None or writer.baseline_weeks() < 1:
         return ""
-    if change.verdict != "too_few":
+    if change.mark != "too_few":
         return writer.reach(change)
     needed = change.needed
     return "" if needed is None else writer.words.say("table.needed", needed=writer.words.number(needed))

@@ -12,8 +12,9 @@ from openpyxl import load_workbook
 from reports.editions import MANAGERS, Editions, build_editions
 from reports.page import build_page
 from reports.quoting import for_cell
+from reports.sheets import sheets_of
 from reports.wording import Words
-from reports.workbook import sheets_of, write_workbook
+from reports.workbook import write_workbook
 from tests.reports import hostile
 from tests.reports.made_weeks import empty_week, made_week, standard_week
 

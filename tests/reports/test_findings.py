@@ -42,6 +42,15 @@ def test_an_unhappy_carrier_is_told_to_those_who_ship_with_it() -> None:
         assert not [one for one in find(tables, topics_of(tables, "product")) if one.main.cohort == carrier]
 
 
+def test_an_interval_off_zero_that_is_not_called_is_a_perhaps() -> None:
+    """ "No change beyond chance (+4 to +19 points)" would contradict itself."""
+    (first, *_) = changes_of(standard_week().changes)
+    quiet = replace(first, verdict="none", low=-0.01, high=0.02)
+    assert quiet.mark == "none"
+    assert replace(quiet, low=0.01).mark == "perhaps"
+    assert replace(quiet, low=0.01, verdict="up").mark == "up"
+
+
 def test_the_strike_leads_and_names_the_carrier() -> None:
     """Late parcels by one carrier were planted; the finding should say which."""
     tables = standard_week()
