@@ -74,6 +74,12 @@ def at_high_risk(tables: WeekTables) -> int:
     return int((tables.cases["level"] == "high").sum())
 
 
+def left_out(tables: WeekTables) -> int:
+    """How many more customers were flagged, for whom the teams had no room in the queue."""
+    counted = tables.coverage["left_out"].dropna()
+    return int(counted.iloc[0]) if len(counted) else 0
+
+
 def at_risk_json(tables: WeekTables) -> str:
     """The whole queue as JSON text: {"week", "customers": [{customer_key, level, risk, value, reasons, ...}]}."""
     customers = []

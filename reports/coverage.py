@@ -37,6 +37,7 @@ def coverage_table(counted: Counted, feedback: int, intake: Intake) -> pd.DataFr
         "restated": " ".join(intake.restated),
         "partial": intake.partial,
         "revision": " ".join(sorted(read["revision"].unique())),
+        "left_out": intake.left_out,
     }
     return conform("coverage", pd.DataFrame([row]))
 

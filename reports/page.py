@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import UTC, date, tzinfo
 
-from reports.at_risk import RiskCase, at_high_risk, risk_cases
+from reports.at_risk import RiskCase, at_high_risk, left_out, risk_cases
 from reports.cards import Card, card
 from reports.coaching import STAFF, Coaching, coaching
 from reports.coverage_box import Coverage, coverage_box, method_notes
@@ -85,6 +85,7 @@ class Page:
     more_mismatches: int
     cases: tuple[RiskCase, ...]
     all_cases: int
+    left_out: int
     coverage: Coverage
     method: tuple[str, ...]
     quoted: tuple[QuotedRow, ...]
@@ -192,6 +193,7 @@ def build_page(
         more_mismatches=more_odd,
         cases=tuple(risk_cases(writer)) if managers else (),
         all_cases=len(tables.cases) if managers else 0,
+        left_out=left_out(tables) if managers else 0,
         coverage=box,
         method=tuple(method_notes(writer)),
         quoted=tuple(quoted_rows(writer, [*spoken, *quotations])),

@@ -102,13 +102,14 @@ VERBATIMS: Schema = {
 #: have, left out; customers: distinct, of the counted; untagged: counted feedback without any topic; repeated:
 #: counted feedback whose text another counted feedback had first (campaigns, copies); tokens, tokens_read,
 #: share_read: tokens of the analysed feedback and how many the model saw; restated: earlier weeks that changed
-#: since they were reported, space separated; partial: the week is not over yet; revision: of the model.
+#: since they were reported, space separated; partial: the week is not over yet; revision: of the model;
+#: left_out: customers who were flagged, but for whom the teams had no room in the queue.
 COVERAGE: Schema = {
     "week": "str", "pulled": "int64", "new": "int64", "updated": "int64", "late": "int64", "rejected": "int64",
     "duplicates": "int64", "feedback": "int64", "analysed": "int64", "abstained": "int64", "other_language": "int64",
     "counted": "int64", "customers": "int64", "untagged": "int64", "outside_taxonomy": "int64", "repeated": "int64",
     "tokens": "int64", "tokens_read": "int64", "share_read": "float64", "restated": "str", "partial": "bool",
-    "revision": "str",
+    "revision": "str", "left_out": "Int64",
 }  # fmt: skip
 
 #: One row per source x reason for which rows stand in quarantine.
@@ -230,6 +231,7 @@ class Intake:
     restated: tuple[str, ...] = ()
     partial: bool = False
     quarantine: Mapping[tuple[str, str], int] = field(default_factory=dict)
+    left_out: int = 0
 
 
 def conform(table: str, frame: pd.DataFrame | None = None) -> pd.DataFrame:

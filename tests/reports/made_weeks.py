@@ -220,7 +220,7 @@ def made_week(
     intake = Intake(
         pulled=size + 12, new=size, updated=7, late=9 if size else 0, rejected=5, duplicates=3,
         restated=("2026-W44", "2026-W45") if size else (), partial=False,
-        quarantine={("surveys", "bad_date"): 3, ("reviews", "no_text"): 2},
+        quarantine={("surveys", "bad_date"): 3, ("reviews", "no_text"): 2}, left_out=4,
     )  # fmt: skip
     return build_week(
         frames["feedback"], frames["predictions"], frames["mentions"], frames["clauses"],

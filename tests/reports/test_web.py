@@ -10,6 +10,7 @@ import pytest
 from reports.page import build_page
 from reports.web import render_page
 from reports.week import WeekTables
+from reports.wording import Words
 from tests.reports import hostile
 from tests.reports.made_weeks import empty_week, first_week, long_named, made_week, standard_week
 
@@ -131,6 +132,14 @@ def test_teams_never_see_who_a_customer_is(team: str) -> None:
         assert key[:8] not in text
     assert "at-risk" not in text
     assert 'id="risk"' not in text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_managers_are_told_how_many_were_left_out_of_the_queue(language: str) -> None:
+    """The queue ends where the teams' time does, not where the trouble does; other teams have no queue."""
+    said = Words(language).say("risk.left_out", count=4)
+    assert said in read(rendered("managers", language)).text
+    assert said not in read(rendered("logistics", language)).text
 
 
 def test_the_managers_see_the_queue_with_value_beside_risk() -> None:
