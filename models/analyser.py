@@ -18,7 +18,7 @@ from models.own_topics import OwnTopics
 from models.own_topics import read as read_own_topics
 from models.pieces import pieces_of
 from models.reading import Logits, Reader, Tokens
-from models.verbatim import standing_out, words_of
+from models.verbatim import Fences, standing_out, words_of
 
 SHIPPED = PRETRAINED
 DOCUMENTS_AT_ONCE = 1_024
@@ -129,16 +129,15 @@ class Analyser:
     def _mentions(
         self, said: Decision, text: CustomerText, offsets: npt.NDArray[np.int32], logits: Logits
     ) -> tuple[Mention, ...]:
-        fences = [(start, end) for _, start, end in text.clauses] or [
-            (piece.read_at, piece.read_at + piece.length) for piece in text.pieces
-        ]
+        if not said.topics:
+            return ()
+        clauses = [(start, end) for _, start, end in text.clauses]
+        turns = [(piece.read_at, piece.read_at + piece.length) for piece in text.pieces]
+        fences = Fences(clauses or turns, offsets, text.text)
         mentions = []
         for place, polarity, score in said.topics:
             scores = logits.evidence[:, place]
-            if self._own:
-                span = words_of(standing_out(scores), offsets, text.text, fences, wider=0.0)
-            else:
-                span = words_of(scores, offsets, text.text, fences)
+            span = words_of(standing_out(scores), fences, wider=0.0) if self._own else words_of(scores, fences)
             start, end = text.in_document(*span) if span else text.in_document(0, len(text.text))
             mentions.append(Mention(self.topics[place], polarity, score, start, end))
         return tuple(sorted(mentions, key=lambda mention: mention.start))

@@ -18,32 +18,42 @@ STANDS_OUT = 0.5  # standard deviations above the mean of a text's tokens
 Span = tuple[int, int]
 
 
-def words_of(
-    scores: npt.NDArray[np.float32],
-    offsets: npt.NDArray[np.int32],
-    text: str,
-    fences: Sequence[Span] = (),
-    wider: float = WIDER,
-) -> Span | None:
-    """Return the span [start, end) of `text` that shows a topic best, or None if the text has no word at all.
+class Fences:
+    """The clauses or turns that a span must not cross, and the tokens that lie in each; made once a text."""
 
-    scores (n,) say how much a token shows the topic, offsets (n, 2) are the characters of the same tokens. Among the
-    `fences`, the spans of clauses or turns, the one with the largest log-sum-exp of scores is chosen; in it the stretch
-    with the largest sum (Kadane's maximum subarray) of scores plus `wider`; that is snapped to whole words and trimmed
-    of blanks and punctuation.
+    def __init__(self, spans: Sequence[Span], offsets: npt.NDArray[np.int32], text: str) -> None:
+        """Take the spans in order (none: the whole text) and offsets (n, 2), the characters of each token.
+
+        A token belongs where its last character lies.
+        """
+        self.spans, self.offsets, self.text = spans or ((0, len(text)),), offsets, text
+        starts, ends = np.array(self.spans).T
+        last = offsets[:, 1] - 1
+        inside = np.searchsorted(starts, last, side="right") - 1
+        inside[(inside < 0) | (last >= ends[np.maximum(inside, 0)])] = -1
+        self.inside: npt.NDArray[np.int64] = inside
+        self.begins = np.flatnonzero(np.r_[True, inside[1:] != inside[:-1]])  # where the tokens of one begin
+        self.empty = bool((inside < 0).all())
+
+
+def words_of(scores: npt.NDArray[np.float32], fences: Fences, wider: float = WIDER) -> Span | None:
+    """Return the span [start, end) of the text that shows a topic best, or None if the text has no word at all.
+
+    scores (n,) say how much each token shows the topic. Among the fences the one with the largest log-sum-exp of
+    scores is chosen; in it the stretch with the largest sum (Kadane's maximum subarray) of scores plus `wider`; that
+    is snapped to whole words and trimmed of blanks and punctuation.
     """
-    fences = fences or ((0, len(text)),)
-    inside = _inside(offsets, fences)
-    begins = np.flatnonzero(np.diff(inside, prepend=-2))  # where the tokens of one fence begin
-    if (inside < 0).all():
+    if fences.empty:
         return None
-    strength = np.where(inside[begins] >= 0, np.logaddexp.reduceat(scores, begins), -np.inf)
-    best = int(inside[begins[int(strength.argmax())]])
-    tokens = np.flatnonzero(inside == best)
-    shown = np.clip(scores[tokens], -LIMIT, LIMIT) + np.float32(wider)
+    text, offsets = fences.text, fences.offsets
+    there = fences.inside[fences.begins]
+    strength = np.where(there >= 0, np.logaddexp.reduceat(scores, fences.begins), -np.inf)
+    best = int(there[int(strength.argmax())])
+    tokens = np.flatnonzero(fences.inside == best)
+    shown = np.minimum(np.maximum(scores[tokens], -LIMIT), LIMIT) + np.float32(wider)
     first, last = (int(tokens[place]) for place in _strongest(shown))
     while True:
-        span = _snapped(text, int(offsets[first, 0]), int(offsets[last, 1]), fences[best])
+        span = _snapped(text, int(offsets[first, 0]), int(offsets[last, 1]), fences.spans[best])
         if first == last or not _too_long(text[span[0] : span[1]]):
             break
         if scores[first] < scores[last]:
@@ -58,15 +68,6 @@ def standing_out(parts: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
     spread = float(parts.std()) or 1.0
     scores: npt.NDArray[np.float32] = (parts - parts.mean()) / spread - STANDS_OUT
     return scores
-
-
-def _inside(offsets: npt.NDArray[np.int32], fences: Sequence[Span]) -> npt.NDArray[np.int64]:
-    """Return for each token the number of the fence that its last character lies in, -1 outside of all."""
-    starts, ends = (np.array(column) for column in zip(*fences, strict=True))
-    places: npt.NDArray[np.int64] = np.searchsorted(starts, offsets[:, 1] - 1, side="right") - 1
-    outside = (places < 0) | (offsets[:, 1] - 1 >= ends[np.maximum(places, 0)])
-    places[outside] = -1
-    return places
 
 
 def _strongest(scores: npt.NDArray[np.float32]) -> tuple[int, int]:
@@ -110,6 +111,8 @@ def _is_edge(character: str) -> bool:
 
 
 def _too_long(words: str) -> bool:
+    if len(words) <= MOST_WORDS:
+        return False
     if any(_is_ideograph(character) for character in words):
         return len(words) > MOST_CHARACTERS
     return len(words.split()) > MOST_WORDS

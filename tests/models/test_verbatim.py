@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from models.verbatim import words_of
+from models.verbatim import Fences, words_of
 
 CASES = Path(__file__).parents[1] / "cases" / "verbatim" / "cases.txt"
 
@@ -34,7 +34,7 @@ def test_quotations_are_as_written_in_the_cases(title: str, before: str, after: 
             scores.append(score)
     fences.append((begin, len(text)))
     offsets = np.array([(place, place + 1) for place in range(len(text))], np.int32)
-    span = words_of(np.array(scores, np.float32), offsets, text, fences, wider=0.0)
+    span = words_of(np.array(scores, np.float32), Fences(fences, offsets, text), wider=0.0)
     assert span is not None
     assert text[slice(*span)] == after
 
@@ -45,7 +45,7 @@ def test_a_quotation_is_never_empty_nor_outside_the_text(text: str, seed: int) -
     """Whatever the scores: a span of the text that begins and ends with something to read, or none at all."""
     scores = np.random.default_rng(seed).normal(size=len(text)).astype(np.float32)
     offsets = np.array([(place, place + 1) for place in range(len(text))], np.int32)
-    span = words_of(scores, offsets, text)
+    span = words_of(scores, Fences((), offsets, text))
     if span is not None:
         assert 0 <= span[0] < span[1] <= len(text)
         assert text[slice(*span)].strip() == text[slice(*span)]
