@@ -1,13 +1,11 @@
 """Time the analyser against what people usually run and against what the machine can do at most, in one run."""
 
 import json
-import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
-import torch
 from tqdm import tqdm
 
 from data.records import Document
@@ -15,7 +13,7 @@ from models.analyser import SHIPPED, Analyser
 from models.bench_texts import comments, spread, transcript
 from models.engine import physical_cores
 from models.limits import encoder_operations, probe, product_limit
-from models.rivals import Rival, same_checkpoint, usual_pair
+from models.rivals import Rival, same_checkpoint, seconds_alone, usual_pair
 
 TEXTS = 1_500
 PIPELINE_TEXTS = 150
@@ -70,11 +68,9 @@ def bench(
         analyser = Analyser.load(folder, engine, threads)
         ours = _ours(analyser, chosen)
         progress.update()
-        with tempfile.TemporaryDirectory() as work:
-            rival = same_checkpoint(folder, Path(work))
-            pipeline = _ratio(analyser, ours, spread(chosen, PIPELINE_TEXTS), rival)
+        pipeline = _ratio(analyser, ours, spread(chosen, PIPELINE_TEXTS), same_checkpoint, folder)
         progress.update()
-        pair = _ratio(analyser, ours, spread(chosen, PAIR_TEXTS), usual_pair(folder))
+        pair = _ratio(analyser, ours, spread(chosen, PAIR_TEXTS), usual_pair, folder)
         progress.update()
         probe(folder, engine, chosen[:1])
         cold = probe(folder, engine, chosen[:1])
@@ -111,14 +107,9 @@ def _ours(analyser: Analyser, texts: Sequence[str]) -> Bench:
     )
 
 
-def _ratio(analyser: Analyser, ours: Bench, texts: Sequence[str], rival: Rival) -> float:
+def _ratio(analyser: Analyser, ours: Bench, texts: Sequence[str], make: Callable[[Path], Rival], folder: Path) -> float:
     """Return how many times longer the rival takes for the texts than ours does for as many tokens."""
-    torch.set_num_threads(physical_cores())  # the rival's default
-    rival(texts[:1])
-    begun = time.perf_counter()
-    rival(texts)
-    theirs = time.perf_counter() - begun
-    torch.set_num_threads(1)
+    theirs = seconds_alone(make, folder, texts)
     tokens = sum(said.tokens for said in analyser.analyse(_documents(texts)))
     return theirs / (ours.seconds / ours.tokens * tokens)
 

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from models.network import COMMENT_HEADS, MASKED, HeadOutputs, ReadingHeads
+from models.network import COMMENT_HEADS, MASKED, HeadOutputs, ReadingHeads, beside
 from models.own_topics import OwnTopics
 
 LIKELIEST = 8  # own topics of a text whose polarity is judged
@@ -49,7 +49,7 @@ class Gathering:
         """
         views, mean = self.views / self.weight.unsqueeze(1), self.total / self.count
         first = len(COMMENT_HEADS)
-        pooled = functional.gelu(heads.comment.dense(torch.cat([views[:first], mean.expand(first, -1)], dim=-1)))
+        pooled = functional.gelu(beside(heads.comment.dense, views[:first], mean))
         said = {name: heads.comment.outputs[name](pooled[place]) for place, name in enumerate(COMMENT_HEADS)}
         topic, shown = heads.topic, views[first:]
         if own is not None:
@@ -57,7 +57,7 @@ class Gathering:
         else:
             strongest = (self.strength / self.weight)[first:]
             presence = (shown * topic.presence).sum(-1) + topic.weight * strongest + topic.bias
-        polarity = topic.judge(shown, mean.expand_as(shown))
+        polarity = topic.judge(shown, mean)
         return HeadOutputs(
             sentiment=said["sentiment"][None], kind=said["kind"][None], churn=said["churn"][None],
             escalation=said["escalation"], urgent=said["urgent"], topics=presence[None], polarity=polarity[None],
@@ -84,7 +84,7 @@ def all_heads(
     attention = chosen.masked_fill(~mask.unsqueeze(-1), MASKED).softmax(1)
     views = attention.transpose(1, 2) @ states
     mean = (states * mask.unsqueeze(-1)).sum(1) / count
-    judged = heads.topic.judge(views, mean.unsqueeze(1).expand_as(views))
+    judged = heads.topic.judge(views, mean.unsqueeze(1))
     polarity = judged.new_zeros((*presence.shape, judged.shape[-1]))
     polarity.scatter_(1, likeliest.unsqueeze(-1).expand_as(judged), judged)
     return replace(outputs, topics=presence, polarity=polarity, evidence=evidence)
@@ -108,6 +108,6 @@ def clause_logits(heads: ReadingHeads, states: Tensor, member: Tensor) -> Tensor
     attended = scores.masked_fill(~member, MASKED).softmax(dim=-1) @ states
     inside = member.to(states.dtype)
     mean = (inside @ states) / inside.sum(-1, keepdim=True).clamp(min=1)
-    pooled = functional.gelu(heads.comment.dense(torch.cat([attended, mean], dim=-1)))
+    pooled = functional.gelu(beside(heads.comment.dense, attended, mean))
     logits: Tensor = heads.comment.outputs["sentiment"](pooled)
     return logits

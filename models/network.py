@@ -68,6 +68,13 @@ class HeadOutputs:
     pooled: Tensor
 
 
+def beside(dense: nn.Linear, views: Tensor, mean: Tensor) -> Tensor:
+    """Return what `dense` makes of views (..., H) with the mean beside each; a mean shared by many is read once."""
+    width = views.shape[-1]
+    shared = functional.linear(mean, dense.weight[:, width:], dense.bias)
+    return functional.linear(views, dense.weight[:, :width]) + shared
+
+
 class CommentHeads(nn.Module):
     """Each head looks at the tokens through its own attention, then decides."""
 
@@ -89,9 +96,7 @@ class CommentHeads(nn.Module):
         attended = scores.softmax(dim=1).transpose(1, 2) @ states  # (B, 5, H)
         weights = mask.to(states.dtype).unsqueeze(-1)
         mean = (states * weights).sum(1) / weights.sum(1).clamp(min=1)
-        both = torch.cat([attended, mean.unsqueeze(1).expand_as(attended)], dim=-1)
-        pooled: Tensor = functional.gelu(self.dense(both))
-        return pooled
+        return functional.gelu(beside(self.dense, attended, mean.unsqueeze(1)))
 
 
 class TopicHeads(nn.Module):
@@ -116,10 +121,10 @@ class TopicHeads(nn.Module):
         return scores.masked_fill(~mask.unsqueeze(-1), MASKED)
 
     def judge(self, views: Tensor, mean: Tensor) -> Tensor:
-        """Return (..., 4) polarity logits of views (..., H) beside the mean of the comment; also read by aspect
-        sets.
+        """Return (..., 4) polarity logits of views (..., H) beside the mean of the comment, which broadcasts against
+        them; also read by aspect sets.
         """
-        judged: Tensor = self.polarity(functional.gelu(self.dense(torch.cat([views, mean], dim=-1))))
+        judged: Tensor = self.polarity(functional.gelu(beside(self.dense, views, mean)))
         return judged
 
     def forward(self, states: Tensor, mask: Tensor) -> tuple[Tensor, Tensor, Tensor]:
@@ -130,7 +135,7 @@ class TopicHeads(nn.Module):
         presence = (views * self.presence).sum(-1) + self.weight * strongest + self.bias
         weights = mask.to(states.dtype).unsqueeze(-1)
         mean = (states * weights).sum(1) / weights.sum(1).clamp(min=1)
-        polarity = self.judge(views, mean.unsqueeze(1).expand_as(views))
+        polarity = self.judge(views, mean.unsqueeze(1))
         return presence, polarity, evidence
 
 

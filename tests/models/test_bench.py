@@ -58,8 +58,8 @@ def test_a_probe_reads_every_text_in_a_process_of_its_own(tmp_path: Path) -> Non
 
 def test_the_same_checkpoint_runs_in_the_usual_pipeline(tmp_path: Path) -> None:
     """The rival must read what we read, or the ratio would mean nothing."""
-    save(tmp_path / "ours", tiny_network(), tiny_tokenizer(), Calibration(), {})
-    said = same_checkpoint(tmp_path / "ours", tmp_path / "theirs")(["the box was late", "好"])
+    save(tmp_path, tiny_network(), tiny_tokenizer(), Calibration(), {})
+    said = same_checkpoint(tmp_path)(["the box was late", "好"])
     assert [entry["label"] in SENTIMENTS for entry in said] == [True, True]
 
 
