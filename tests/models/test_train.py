@@ -19,7 +19,7 @@ from models.optimising import Average
 from models.recipe import Recipe, Stage, rate_at
 from tests.models.tiny import tiny_network, tokenizer_json
 
-STAGE = Stage("gold", passes=2, gold=1.0, public=1.0, longest=32, tokens=200, rate=1e-3, head_rate=1e-2)
+STAGE = Stage("gold", passes=2, gold=1.0, public=1.0, intents=1.0, longest=32, tokens=200, rate=1e-3, head_rate=1e-2)
 RECIPE = Recipe(vocabulary=90, blend=(0.5, 0.5), stages=(STAGE, replace(STAGE, name="taught", taught=4)))
 TEXTS = ("the delivery was late", "good box", "快递很慢了", "好", "送货差", "the box was bad")
 
