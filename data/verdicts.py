@@ -143,16 +143,15 @@ def standings(database: Database, weeks: Iterable[str] | None = None) -> list[St
         ]
 
 
-def left_out(database: Database) -> tuple[str, int] | None:
-    """The latest week that was flagged, and how many flagged customers had no room in its queue; None before any."""
+def latest_week(database: Database) -> str | None:
+    """The latest week that was flagged; None before any."""
     with database.read() as session:
-        week = session.scalar(select(func.max(RiskStratumRow.week)))
-        if week is None:
-            return None
-        query = select(func.coalesce(func.sum(RiskStratumRow.customers), 0)).where(
-            RiskStratumRow.week == week, RiskStratumRow.stratum == "left_out"
-        )
-        return week, int(session.scalar(query) or 0)
+        return session.scalar(select(func.max(RiskStratumRow.week)))
+
+
+def left_out(database: Database, week: str) -> int:
+    """How many customers were flagged in a week, but had no room in its queue."""
+    return sum(one.customers for one in standings(database, [week]) if one.stratum == "left_out")
 
 
 def in_cases_before(database: Database, week: str) -> set[str]:

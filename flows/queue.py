@@ -8,12 +8,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from data import quarantine, weeks
+from data import quarantine, verdicts, weeks
 from data.cases import Case, queue
 from data.errors import EarshotError
 from data.identity import UnknownCustomer
 from data.sources import build
-from data.verdicts import standings
 from flows.house import House, open_house
 from flows.ingest import ingest
 from flows.learning import calibration
@@ -29,7 +28,7 @@ def queue_lines(config: Path | None, week: str | None, *, as_json: bool, reveal:
     with open_house(settings) as house:
         learnt = calibration(house)
         cases = [_case(house, case, learnt, reveal, reason) for case in queue(house.database, week)]
-        left_out = sum(one.customers for one in standings(house.database, [week]) if one.stratum == "left_out")
+        left_out = verdicts.left_out(house.database, week)
     if as_json:
         yield json.dumps(cases, ensure_ascii=False, indent=2, default=str)
         return

@@ -14,7 +14,7 @@ from data.articles import Article, BadArticles, files_of, load_articles
 from data.records import Flag
 from data.tables import TABLES
 from data.theme_records import Theme
-from data.verdicts import standings
+from data.verdicts import left_out
 from flows.flagging import flags_of
 from flows.house import House
 from flows.ingest import duplicates_of
@@ -95,7 +95,7 @@ def intake_of(house: House, week: str, history: Sequence[str]) -> Intake:
         restated=tuple(each for each in restated_weeks(house, history) if each != week),
         partial=datetime.now(UTC) < weeks.starts(weeks.shift(week, 1), house.settings.zone),
         quarantine=rejects,
-        left_out=sum(one.customers for one in standings(house.database, [week]) if one.stratum == "left_out"),
+        left_out=left_out(house.database, week),
     )
 
 

@@ -72,6 +72,7 @@ def queue(
         overdue=overdue, outcome=outcome,
     )  # fmt: skip
     today, sla = desk.today(), desk.options.sla
+    flagged = verdicts.latest_week(desk.database)
     count = case_queue.count(desk.database, chosen, today=today, sla=sla)
     found = Page((), None)
     if count:
@@ -101,7 +102,8 @@ def queue(
         case_languages=LANGUAGES,
         ages=AGES,
         views=case_views.saved(desk.database, visitor.name),
-        left_out=verdicts.left_out(desk.database),
+        left_out=verdicts.left_out(desk.database, flagged) if flagged else 0,
+        left_out_week=flagged,
     )
 
 
