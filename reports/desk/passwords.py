@@ -25,6 +25,9 @@ class WeakPassword(EarshotError):
 class Busy(EarshotError):
     """Too many people are at the door at once."""
 
+    def __init__(self) -> None:
+        super().__init__("Too many people sign in at this moment. Try again in a minute.")
+
 
 class Passwords:
     """Argon2id with the library's own cost (RFC 9106, low memory: 64 MiB, three passes), TURNS at a time.
@@ -59,7 +62,7 @@ class Passwords:
     @contextmanager
     def _turn(self) -> Iterator[None]:
         if not self._turns.acquire(timeout=PATIENCE):
-            raise Busy("Too many people sign in at this moment. Try again in a minute.")
+            raise Busy
         try:
             yield
         finally:
@@ -78,12 +81,12 @@ class Door:
     async def through(self, work: Callable[[], T]) -> T:
         """What `work` returns, done in a thread when its turn comes. Raises Busy after PATIENCE, or if WAITING wait."""
         if self._turns.statistics().tasks_waiting >= WAITING:
-            raise Busy("Too many people sign in at this moment. Try again in a minute.")
+            raise Busy
         try:
             with anyio.fail_after(PATIENCE):
                 await self._turns.acquire()
         except TimeoutError:
-            raise Busy("Too many people sign in at this moment. Try again in a minute.") from None
+            raise Busy from None
         try:
             return await anyio.to_thread.run_sync(work)
         finally:
