@@ -1,6 +1,5 @@
 """The command line. Each command imports what it needs when it runs, so that --help is quick."""
 
-import logging
 import sys
 from pathlib import Path
 from typing import Annotated, NoReturn
@@ -8,6 +7,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from data.errors import EarshotError
+from flows.logs import log_to_terminal
 from flows.risk_commands import app as risk_commands
 
 app = typer.Typer(
@@ -142,7 +142,7 @@ def promote(
 
 @app.command(epilog="Example: python -m flows serve --config earshot.yaml")
 def serve(config: Config = None) -> None:
-    """Stay up and run the weekly job on its schedule, in the business time zone, one run at a time."""
+    """Stay up, run the weekly job on its schedule in the business time zone, and watch in between."""
     from flows.serving import serve_weekly
 
     serve_weekly(config)
@@ -282,7 +282,7 @@ def export(
 
 def main() -> NoReturn:
     """Run the command line; an error that a person can act on is one line, not a traceback."""
-    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    log_to_terminal()
     try:
         app()
     except EarshotError as error:

@@ -2,7 +2,6 @@
 
 import atexit
 import getpass
-import logging
 import sys
 from collections.abc import Sequence
 from contextlib import ExitStack
@@ -16,6 +15,7 @@ from data.sessions import Limits
 from data.site import Site
 from flows.flow_runs import latest_runs
 from flows.house import House, open_house
+from flows.logs import log_to_terminal
 from flows.notices import closing_notice
 from flows.queue import actor
 from flows.settings import Settings
@@ -42,13 +42,15 @@ def serve_review(config: Path | None, host: str, port: int, workers: int | None)
                 "  python -m flows review --add-user NAME --role admin --role manager:" + house.taxonomy.teams[0],
                 file=sys.stderr,
             )
+        # What the settings lack is told here, once and plainly: a process that cannot begin is begun again and again.
+        desk_of(house)
     print(f"Earshot review at http://{host}:{port} (stop with Ctrl-C)", file=sys.stderr)
     serve(partial(review_app, config), host, port, workers=workers or WORKERS)
 
 
 def review_app(config: Path | None) -> Application:
     """The application on the house that the settings name, which stays open as long as the process lives."""
-    logging.getLogger("reports.desk").setLevel(logging.INFO)
+    log_to_terminal()
     stack = ExitStack()
     atexit.register(stack.close)
     return create_app(desk_of(stack.enter_context(open_house(Settings.load(config)))))

@@ -19,7 +19,7 @@ from flows.cli import app
 from flows.flagging import places
 from flows.house import open_house
 from flows.notices import closing_notice
-from flows.review import desk_of
+from flows.review import NoPassword, desk_of, serve_review
 from flows.settings import BadConfiguration, Settings
 from reports.desk.access import BadRole
 from reports.desk.passwords import WeakPassword
@@ -71,6 +71,20 @@ def test_the_desk_does_as_the_settings_say(tmp_path: Path) -> None:
         assert desk.options.limits.idle.total_seconds() == 300
         assert desk.notify is None
         assert desk.provider is None
+
+
+def test_what_the_settings_lack_is_told_before_anything_is_served(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A process that cannot begin is begun again and again; whoever started it must read why, once."""
+    monkeypatch.delenv("EARSHOT_OIDC_SECRET", raising=False)
+    oidc = "{issuer: https://id.example.com, client_id: earshot, address: https://review.example.com}"
+    config = found(tmp_path, settings=SETTINGS + f"review: {{oidc: {oidc}}}\n")
+    begun: list[object] = []
+    monkeypatch.setattr("reports.desk.server.serve", lambda *given, **_also: begun.append(given))
+    with pytest.raises(NoPassword, match="EARSHOT_OIDC_SECRET"):
+        serve_review(config, "127.0.0.1", 0, 2)
+    assert begun == []
 
 
 def test_notices_need_a_publisher(tmp_path: Path) -> None:
