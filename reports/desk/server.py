@@ -18,11 +18,16 @@ SIGN_OF_LIFE = 120
 
 
 def serve(
-    make_app: Callable[[], FastAPI], host: str, port: int, *, workers: int = WORKERS, door: socket.socket | None = None
+    make_app: Callable[[], FastAPI],
+    host: str,
+    port: int,
+    *,
+    workers: int = WORKERS,
+    listener: socket.socket | None = None,
 ) -> None:
     """Serve until stopped. `make_app` is called in each process; with several it must be picklable (no closure).
 
-    `door` is a bound socket to listen on in place of host and port. A process that dies is replaced.
+    `listener` is a bound socket in place of host and port. A process that dies is replaced.
     """
     # No access lines: a path may name a customer's case.
     settings: dict[str, Any] = {
@@ -31,8 +36,8 @@ def serve(
         "timeout_keep_alive": KEEP_ALIVE, "timeout_worker_healthcheck": SIGN_OF_LIFE, "workers": workers,
     }  # fmt: skip
     config = uvicorn.Config(make_app, **settings)
-    listening = door or config.bind_socket()
+    bound = listener or config.bind_socket()
     if workers == 1:
-        uvicorn.Server(config).run(sockets=[listening])
+        uvicorn.Server(config).run(sockets=[bound])
     else:
-        Multiprocess(config, sockets=[listening]).run()
+        Multiprocess(config, sockets=[bound]).run()

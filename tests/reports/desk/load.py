@@ -127,7 +127,7 @@ def served(folder: Path, database: str | None, workers: int) -> Iterator[str]:
         address = f"http://127.0.0.1:{door.getsockname()[1]}"
         serving = multiprocessing.get_context("spawn").Process(
             target=serve, args=(partial(company, folder, database), "127.0.0.1", 0),
-            kwargs={"workers": workers, "door": door},
+            kwargs={"workers": workers, "listener": door},
         )  # fmt: skip
         serving.start()
         try:
