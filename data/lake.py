@@ -168,7 +168,7 @@ class Lake:
         with asking() as connection:
             try:
                 for table in TABLES:
-                    if re.search(rf"\b{table}\b", sql):
+                    if re.search(rf"\b{table}\b", sql, re.IGNORECASE):
                         self._make_view(connection, table)
                 for name, rows in given.items():
                     connection.register(name, rows)

@@ -160,6 +160,7 @@ def test_sql_sees_all_weeks_and_takes_parameters(lake: Lake) -> None:
     lake.merge("clause_predictions", pd.concat([rows(("a", "neg", 0.5)), rows(("b", "neg", 1.0), week=W47)]))
     answer = lake.query("SELECT sum(score) AS total FROM clause_predictions WHERE score > ?", [0.1])
     assert answer["total"].tolist() == [1.5]
+    assert lake.query("select count(*) AS n from CLAUSE_PREDICTIONS")["n"].tolist() == [2]
 
 
 def test_a_query_that_fails_on_a_value_does_not_quote_it(lake: Lake) -> None:
