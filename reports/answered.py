@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 
 import numpy as np
@@ -37,7 +37,12 @@ class Knowledge:
 
     def __init__(self, articles: Sequence[Article], questions: Iterable[str]) -> None:
         self._articles = articles
-        self._passages = [(place, terms) for place, article in enumerate(articles) for terms in _passages(article)]
+        passages = [(place, terms) for place, article in enumerate(articles) for terms in _passages(article)]
+        self._article_of = np.array([place for place, _ in passages], dtype=np.int64)
+        self._passages_with: defaultdict[str, list[int]] = defaultdict(list)
+        for number, (_, terms) in enumerate(passages):
+            for term in terms:
+                self._passages_with[term].append(number)
         seen = [terms_of(question) for question in questions] + [
             terms_of(one.title + " " + one.text) for one in articles
         ]
@@ -56,12 +61,16 @@ class Knowledge:
         return self._articles[best].title if covered[best] >= COVERED else None
 
     def _covered(self, question: str) -> Numbers:
-        terms = terms_of(question)
-        whole = sum(self._weight.get(term, 0.0) for term in terms)
+        # Sorted, because the order in which numbers are added up decides their last digits.
+        weights = {term: self._weight.get(term, 0.0) for term in sorted(terms_of(question))}
+        shared = np.zeros(len(self._article_of))
+        for term, weight in weights.items():
+            if term in self._passages_with:
+                shared[self._passages_with[term]] += weight
+        whole = sum(weights.values())
         result = np.zeros(len(self._articles))
-        for place, passage in self._passages:
-            shared = sum(self._weight.get(term, 0.0) for term in sorted(terms & passage))
-            result[place] = max(result[place], shared / whole if whole else 0.0)
+        if whole:
+            np.maximum.at(result, self._article_of, shared / whole)
         return result
 
 
