@@ -75,7 +75,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What changed about one topic (or, if `topic` is None, about the whole feedback), the main change first."""
+    """What changed about one topic (`topic` None: about the whole feedback, or a group), the main change first."""
 
     topic: str | None
     tone: Tone
@@ -120,14 +120,17 @@ def changes_of(frame: pd.DataFrame) -> list[Change]:
 
 
 def find(tables: WeekTables, topics: Collection[str]) -> list[Finding]:
-    """Findings about `topics` and about the whole feedback: worse before better, larger before smaller."""
+    """Findings about `topics`, the whole feedback, and groups that their teams look after (everyone's, for all topics).
+
+    Worse before better, larger before smaller.
+    """
     # The NPS moves with the mean answer, which is what is told.
     sure = [one for one in changes_of(tables.changes) if one.verdict in ("up", "down") and one.measure != "nps"]
-    teams = {tables.taxonomy[topic].team for topic in topics}
+    teams, everything = {tables.taxonomy[topic].team for topic in topics}, set(topics) >= set(tables.taxonomy.ids)
     grouped: dict[tuple[str | None, str], list[Change]] = {}
     for change in sure:
         if change.family == "cohort_mood":
-            if OWNERS[change.kind] in teams:
+            if everything or OWNERS[change.kind] in teams:
                 grouped.setdefault((None, f"{change.kind} {change.cohort}"), []).append(change)
         elif change.topic is None or change.topic in topics:
             grouped.setdefault((change.topic, "all"), []).append(change)
@@ -141,10 +144,8 @@ def find(tables: WeekTables, topics: Collection[str]) -> list[Finding]:
 def too_few(tables: WeekTables, topics: Collection[str]) -> list[str]:
     """Topics whose share against the weeks before could not be judged, in the taxonomy's order."""
     frame = tables.changes
-    chosen = frame[
-        (frame["family"] == "volume") & (frame["versus"] == "baseline") & (frame["verdict"] == "too_few")
-    ]  # fmt: skip
-    named = set(chosen["topic"].dropna())
+    chosen = changes_of(frame[(frame["family"] == "volume") & (frame["versus"] == "baseline")])
+    named = {change.topic for change in chosen if change.mark == "too_few"}
     return [topic for topic in tables.taxonomy.ids if topic in named and topic in topics]
 
 
