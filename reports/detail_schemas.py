@@ -100,8 +100,9 @@ REPEAT_CONTACTS: Schema = {
 
 #: One row per frequent question x example (rank 1 to 3): a draft card for the knowledge base. card: stable id made
 #: from topic and words; topic: null for questions about none; question: the typical wording; n, customers: asked in
-#: the last four weeks; weeks: in how many of them; feedback_id, occurred_at, channel, url, text: the example. Only
-#: questions by k customers or more.
+#: the last four weeks; weeks: in how many of them; feedback_id, occurred_at, channel, url, text: the example; article:
+#: title of the article of the knowledge base that answers it already, null if none does. Only questions by k customers
+#: or more.
 QUESTIONS: Schema = {
     "week": "str", "card": "str", "topic": "str", "language": "str", "question": "str", "n": "int64",
     "customers": "int64", "weeks": "int64", "rank": "int64", "feedback_id": "str",
