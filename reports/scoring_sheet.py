@@ -8,6 +8,8 @@ from pathlib import Path
 
 import xlsxwriter
 
+from data.conversation_scores import SHEET
+
 #: What is scored, 1 (poor) to 5 (excellent), and what a reviewer asks.
 MARKS: Mapping[str, str] = {
     "understood": "Did the agent understand what the customer wanted before answering?",
@@ -76,7 +78,7 @@ def write_sheet(chosen: Sequence[Chosen], week: str, path: Path) -> Path:
             book.add_format({"bold": True, "bottom": 1}),
             book.add_format({"text_wrap": True, "valign": "top"}),
         )
-        sheet = book.add_worksheet("Conversations")
+        sheet = book.add_worksheet(SHEET)
         titles = [*COLUMNS[:-1], *MARKS, "note", COLUMNS[-1]]
         for column, title in enumerate(titles):
             sheet.write_string(0, column, title, head)
@@ -92,7 +94,7 @@ def write_sheet(chosen: Sequence[Chosen], week: str, path: Path) -> Path:
             ]
             for column, fact in enumerate(facts):
                 sheet.write_string(line, column, fact, wrapped)
-            sheet.write_number(line, len(facts), round(one.chance, 4), wrapped)
+            sheet.write_number(line, len(facts), one.chance, wrapped)
             sheet.write_string(line, len(titles) - 1, talk.text[:WIDEST_CELL], wrapped)
         first = len(COLUMNS) - 1
         if chosen:

@@ -2,9 +2,10 @@
 
 from pathlib import Path
 
+import pytest
 from openpyxl import load_workbook
 
-from reports.scoring_sheet import MARKS, Conversation, draw, write_sheet
+from reports.scoring_sheet import MARKS, Chosen, Conversation, draw, write_sheet
 
 TALKS = [
     Conversation(f"f{number}", ("chat", "call")[number % 2], f"agent {number % 5}", (True, False, None)[number % 3],
@@ -36,6 +37,14 @@ def test_the_sheet_opens_and_runs_nothing(tmp_path: Path) -> None:
     assert sheet.max_row == 6
     assert all(cell.data_type != "f" for row in sheet.iter_rows() for cell in row)
     assert book["How to score"].max_row == len(MARKS) + 1
+
+
+def test_a_small_chance_is_kept_whole(tmp_path: Path) -> None:
+    """One chat of thirty thousand stands for them all; a chance rounded to nothing could not be taken in again."""
+    path = write_sheet([Chosen(TALKS[0], 1 / 30_000)], "2026-W46", tmp_path / "sheet.xlsx")
+    sheet = load_workbook(path)["Conversations"]
+    kept = {title.value: cell.value for title, cell in zip(sheet[1], sheet[2], strict=True)}
+    assert kept["chance"] == pytest.approx(1 / 30_000)
 
 
 def test_no_conversation_makes_an_empty_sheet(tmp_path: Path) -> None:
