@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from reports.findings import Change, Finding
+from reports.findings import Change, Finding, follows
 from reports.prose import Writer
 from reports.reasons import reasons_of
 from reports.topic_table import trend_of
@@ -54,6 +54,5 @@ def _news(finding: Finding) -> list[Change]:
     main = finding.main
     return [
         change for change in finding.changes[1:]
-        if change.family != "cohort" or main.measure != change.measure or main.family == "cohort"
-        or abs(change.effect) >= 1.25 * abs(main.effect) or change.verdict != main.verdict
+        if change.family != "cohort" or main.family == "cohort" or not follows(change, main)
     ][:4]  # fmt: skip

@@ -122,15 +122,17 @@ def changes_of(frame: pd.DataFrame) -> list[Change]:
 def find(tables: WeekTables, topics: Collection[str]) -> list[Finding]:
     """Findings about `topics`, the whole feedback, and groups that their teams look after (everyone's, for all topics).
 
-    Worse before better, larger before smaller.
+    Worse before better, larger before smaller; a group that is as unhappy as everyone is not told beside everyone.
     """
     # The NPS moves with the mean answer, which is what is told.
     sure = [one for one in changes_of(tables.changes) if one.verdict in ("up", "down") and one.measure != "nps"]
+    whole = next((one for one in sure if one.topic is None and one.kind == "all" and one.measure == "negative"), None)
     teams, everything = {tables.taxonomy[topic].team for topic in topics}, set(topics) >= set(tables.taxonomy.ids)
     grouped: dict[tuple[str | None, str], list[Change]] = {}
     for change in sure:
         if change.family == "cohort_mood":
-            if everything or OWNERS[change.kind] in teams:
+            owned = everything or OWNERS[change.kind] in teams
+            if owned and not (whole and follows(change, whole)):
                 grouped.setdefault((None, f"{change.kind} {change.cohort}"), []).append(change)
         elif change.topic is None or change.topic in topics:
             grouped.setdefault((change.topic, "all"), []).append(change)
@@ -139,6 +141,12 @@ def find(tables: WeekTables, topics: Collection[str]) -> list[Finding]:
         ordered = tuple(_without_repeats(sorted(changes, key=_order)))
         findings.append(Finding(topic, _tone(tables, ordered[0]), ordered, where(tables, topic, ordered)))
     return sorted(findings, key=_importance)
+
+
+def follows(change: Change, main: Change) -> bool:
+    """Whether the change of a group is what everyone's is: the same measure and direction, and no quarter larger."""
+    same = (change.measure, change.verdict) == (main.measure, main.verdict)
+    return same and abs(change.effect) < 1.25 * abs(main.effect)
 
 
 def too_few(tables: WeekTables, topics: Collection[str]) -> list[str]:

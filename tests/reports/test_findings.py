@@ -42,6 +42,19 @@ def test_an_unhappy_carrier_is_told_to_those_who_ship_with_it() -> None:
         assert not [one for one in find(tables, topics_of(tables, "product")) if one.main.cohort == carrier]
 
 
+def test_a_group_that_is_as_unhappy_as_everyone_is_not_told_apart() -> None:
+    """A bad week would else fill the page with every product, carrier and region."""
+    tables = standard_week()
+    frame = tables.changes[tables.changes["versus"] == "baseline"]
+    moved: dict[str, Any] = {"verdict": "up", "value": 0.5, "baseline": 0.4, "effect": 0.1, "q": 0.001}
+    whole = frame[(frame["family"] == "sentiment") & frame["topic"].isna()].assign(**moved)
+    group = frame[(frame["family"] == "cohort_mood") & (frame["kind"] == "carrier")].head(1)
+    for effect, kinds in ((0.11, ["all"]), (0.2, ["all", "carrier"])):
+        changes = pd.concat([whole, group.assign(**{**moved, "effect": effect})], ignore_index=True)
+        found = find(replace(tables, changes=changes), topics_of(tables, "managers"))
+        assert [one.main.kind for one in found] == kinds
+
+
 def test_an_interval_off_zero_that_is_not_called_is_a_perhaps() -> None:
     """ "No change beyond chance (+4 to +19 points)" would contradict itself."""
     (first, *_) = changes_of(standard_week().changes)
