@@ -45,6 +45,14 @@ def to_arrow(table: str, rows: pd.DataFrame | pa.Table) -> pa.Table:
         ) from None
 
 
+def completed(rows: pa.Table, schema: pa.Schema) -> pa.Table:
+    """Rows in the columns and types of a schema; a column that it gained later than the rows were written is empty."""
+    for field in schema:
+        if field.name not in rows.column_names:
+            rows = rows.append_column(field, pa.nulls(rows.num_rows, field.type))
+    return rows.select(schema.names).cast(schema).replace_schema_metadata(None)
+
+
 def to_pandas(rows: pa.Table) -> pd.DataFrame:
     """An Arrow table as pandas, in the same types whether or not there are rows. Missing text is None or NaN."""
     frame: pd.DataFrame = rows.to_pandas()

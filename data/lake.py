@@ -20,7 +20,7 @@ import pyarrow.parquet as pq
 
 from data.asking import asking
 from data.errors import EarshotError
-from data.frames import BadRows, schema_of, to_arrow, to_pandas
+from data.frames import BadRows, completed, schema_of, to_arrow, to_pandas
 from data.lock import WriterLock
 from data.merging import MergeCount, distinct, isin, upsert
 from data.tables import KEYS, TABLES
@@ -210,9 +210,7 @@ class Lake:
             raise DamagedPartition(
                 f"{path} cannot be read as Parquet ({type(error).__name__}). Delete it and run the week again."
             ) from error
-        # A column that a table gained later is empty in older files.
-        whole = pa.concat_tables([schema.empty_table(), rows], promote_options="default")
-        return whole.select(schema.names).cast(schema).replace_schema_metadata(None)
+        return completed(rows, schema)
 
     def _path(self, table: str, week: str) -> Path:
         schema_of(table)

@@ -59,8 +59,9 @@ class RawTurn:
 class RawFeedback:
     """One thing one customer told us, normalised by its source, personal data still in it. Never stored.
 
-    Either `text` or `turns` is filled. Times are aware. `source_id` is unique and stable within `source`; the same id
-    with other content is an edit. Facts the source does not know are None.
+    Either `text` or `turns` is filled. Times are aware; `solved_at`, when the matter was closed, is never before
+    `occurred_at`. `source_id` is unique and stable within `source`; the same id with other content is an edit. Facts
+    the source does not know are None.
     """
 
     source: str
@@ -82,6 +83,7 @@ class RawFeedback:
     customer_value: float | None = None
     agent: str | None = None
     resolved: bool | None = None
+    solved_at: datetime | None = None
     url: str | None = None
 
 
@@ -136,6 +138,7 @@ class Feedback:
     customer_value: float | None = None
     agent: str | None = None
     resolved: bool | None = None
+    solved_at: datetime | None = None
     url: str | None = None
     redactions: Mapping[str, int] = field(default_factory=dict)
 

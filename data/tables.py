@@ -37,6 +37,7 @@ FEEDBACK = pa.schema(
         ("customer_value", pa.float64()),
         ("agent", pa.string()),
         ("resolved", pa.bool_()),
+        ("solved_at", TIME),
         ("url", pa.string()),
         ("redactions", pa.map_(pa.string(), pa.int32())),
     ]

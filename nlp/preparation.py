@@ -84,6 +84,9 @@ def prepare(raw: RawFeedback, keys: Keys, zone: ZoneInfo, ingested_at: datetime)
         "resolved": raw.resolved,
         "url": raw.url if raw.url and re.match(r"https?://", raw.url) else None,
     }
+    if raw.solved_at:
+        # Only where it is known: what was stored before sources told it keeps its version.
+        facts["solved_at"] = raw.solved_at
     version = _version(document, facts)
     feedback = Feedback(
         feedback_id=feedback_id,

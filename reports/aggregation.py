@@ -82,7 +82,7 @@ def build_week(
         mix=mix,
         mix_parts=mix_parts,
         actions=actions_table(counted, actions, settings),
-        service=service_table(counted, settings.k),
+        service=service_table(counted, settings.k, settings.zone),
         surges=surges_table(counted, settings),
         hours=hours_table(counted, settings.zone, settings.k),
         repeats=repeats,

@@ -1,4 +1,4 @@
-"""What is known of each feedback as a contact: when, about which order, answered how fast, resolved or not."""
+"""What is known of each feedback as a contact: when, about which order, how soon answered and solved, if resolved."""
 
 import numpy as np
 import numpy.typing as npt
@@ -15,20 +15,27 @@ def contact_facts(feedback: pd.DataFrame, place: npt.NDArray[np.int64]) -> dict[
 
     at: microseconds since 1970, UTC. contact: whether the customer came to us. order: number of the order, -1 if none.
     resolved: 1.0, 0.0, null if nobody said. first_response, handling: seconds; see data.conversations.
+    resolution: seconds from the time it was said to the time it was solved; null for what is marked as not resolved.
     """
     chosen = feedback.iloc[place]
+    moments = chosen["occurred_at"].to_numpy(dtype="datetime64[us]")
     facts: dict[str, npt.NDArray[np.generic]] = {
-        "at": chosen["occurred_at"].to_numpy(dtype="datetime64[us]").astype(np.int64),
+        "at": moments.astype(np.int64),
         "contact": _contact(chosen["channel"]),
         "order": np.full(len(chosen), -1, dtype=np.int64),
         "resolved": np.full(len(chosen), np.nan),
         "first_response": np.full(len(chosen), np.nan),
         "handling": np.full(len(chosen), np.nan),
+        "resolution": np.full(len(chosen), np.nan),
     }
     if "order_key" in chosen:
         facts["order"] = pd.factorize(chosen["order_key"])[0].astype(np.int64)
     if "resolved" in chosen:
         facts["resolved"] = chosen["resolved"].astype("boolean").to_numpy(dtype=np.float64, na_value=np.nan)
+    if "solved_at" in chosen:
+        solved = pd.to_datetime(chosen["solved_at"], utc=True).to_numpy(dtype="datetime64[us]")
+        # What was opened again keeps the time at which it was solved before.
+        facts["resolution"] = np.where(facts["resolved"] == 0, np.nan, (solved - moments) / np.timedelta64(1, "s"))
     if "turns" in chosen:
         times = conversation_times(chosen["turns"].reset_index(drop=True))
         facts["first_response"], facts["handling"] = times["first_response"].to_numpy(), times["handling"].to_numpy()

@@ -57,11 +57,13 @@ ACTIONS: Schema = {
 
 #: One row per week x cohort kind (all, channel, product, region) x cohort x measure of service. measure:
 #: first_response and handling (seconds from a conversation's first customer turn to the first agent turn, and from
-#: its first turn to its last), resolved (share of conversations and tickets that somebody marked as resolved or not),
-#: contacts (feedback by which a customer came to us: any channel but surveys and reviews), contacts_per_order
-#: (contacts with an order number / distinct orders among them). n: what it rests on (contacts, or orders); value: the
-#: median for times, the share or ratio otherwise (the count for contacts); low..high: 95 % (order statistics for
-#: medians, Wilson for shares; null otherwise); p90: of times. CSAT, NPS and CES stand in SCORES.
+#: its first turn to its last), resolution (seconds from when a contact came in to when it was solved, in the week in
+#: which it was solved; of the later half of the trend only), resolved (share of conversations and tickets that somebody
+#: marked as resolved or not), contacts (feedback by which a customer came to us: any channel but surveys and reviews),
+#: contacts_per_order (contacts with an order number / distinct orders among them). n: what it rests on (contacts, or
+#: orders); value: the median for times, the share or ratio otherwise (the count for contacts); low..high: 95 % (order
+#: statistics for medians, null below six values; Wilson for shares; null otherwise); p90: of times. CSAT, NPS and CES
+#: stand in SCORES.
 SERVICE: Schema = {
     "week": "str", "kind": "str", "cohort": "str", "measure": "str", "n": "Int64", "value": "float64",
     "low": "float64", "high": "float64", "p90": "float64", "customers": "Int64", "withheld": "bool",

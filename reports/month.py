@@ -105,7 +105,7 @@ def build_month(
         "sentiment": sentiment_table(counted, settings.k),
         "changes": changes_table(counted, settings),
         "drivers": drivers_table(counted, settings, taxonomy.version),
-        "service": service_table(counted, settings.k),
+        "service": service_table(counted, settings.k, settings.zone, by_week),
     }
     frames = {name: frame.rename(columns={"week": "month"}) for name, frame in frames.items()}
     current = counted.current().join(feedback.set_index("feedback_id")["week"].rename("iso_week"), on="feedback_id")

@@ -11,7 +11,10 @@ from reports.quoting import plain, safe_url, shorten
 from reports.tiles import Tile
 from reports.wording import known
 
-MEASURES = ("first_response", "handling", "resolved", "contacts", "contacts_per_order")
+MEASURES = ("first_response", "handling", "resolution", "resolved", "contacts", "contacts_per_order")
+TIMES = ("first_response", "handling", "resolution")
+#: What a number rests on, where that is not contacts.
+UNITS = {"contacts_per_order": "service.orders", "resolution": "service.solved"}
 SURGES, REPEATS, CONTACTS = 8, 8, 6
 
 
@@ -50,30 +53,36 @@ class RepeatContact:
 
 
 def service_tiles(writer: Writer) -> list[Tile]:
-    """One tile for each measure of service that a source has, with the week before beside it."""
+    """One tile for each measure of service that a source has, with the week before beside it.
+
+    One that rests on fewer than k customers says so, and one on too few values for an interval, too.
+    """
     frame, tables = writer.tables.service, writer.tables
-    frame = frame[(frame["kind"] == "all") & ~frame["withheld"] & frame["value"].notna()]
+    frame = frame[(frame["kind"] == "all") & (frame["withheld"] | frame["value"].notna())]
     found = []
     for measure in MEASURES:
         rows = frame[frame["measure"] == measure].set_index("week")
         if tables.week not in rows.index:
             continue
         row = {str(name): cell for name, cell in rows.loc[tables.week].items()}
-        earlier = rows[rows.index < tables.week].sort_index()
+        earlier = rows[(rows.index < tables.week) & ~rows["withheld"]].sort_index()
         found.append(_tile(writer, measure, row, float(earlier["value"].iloc[-1]) if len(earlier) else None))
     return found
 
 
 def _tile(writer: Writer, measure: str, row: dict[str, Any], before: float | None) -> Tile:
     words = writer.words
-    title, value = words.say(f"service.{measure}"), float(row["value"])
-    interval, mark = "", None
+    title = words.say(f"service.{measure}")
+    if bool(row["withheld"]):
+        return Tile(measure, title, "–", "", words.say("score.withheld"), "", "too_few", "", None)
+    value, mark = float(row["value"]), None
+    interval = words.say("service.no_interval") if measure in TIMES else ""
     if known(row["low"]) and known(row["high"]):
         low, high = float(row["low"]), float(row["high"])
         interval = words.say("score.interval", low=_shown(writer, measure, low), high=_shown(writer, measure, high))
         top = 1.0 if measure == "resolved" else max(high, before or 0.0) * 1.1
         mark = range_mark(low, value, high, top, f"{title} {_shown(writer, measure, value)}, {interval}", before)
-    counted = words.say("service.orders" if measure == "contacts_per_order" else "service.n", count=int(row["n"]))
+    counted = words.say(UNITS.get(measure, "service.n"), count=int(row["n"]))
     counted = "" if measure == "contacts" else counted
     if known(row["p90"]):
         counted = f"{words.say('service.p90', value=words.duration(row['p90']))} · {counted}"
@@ -84,7 +93,7 @@ def _tile(writer: Writer, measure: str, row: dict[str, Any], before: float | Non
 
 def _shown(writer: Writer, measure: str, value: float) -> str:
     words = writer.words
-    if measure in ("first_response", "handling"):
+    if measure in TIMES:
         return words.duration(value)
     if measure == "resolved":
         return words.percent(value)

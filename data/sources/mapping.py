@@ -18,7 +18,7 @@ TEXT_FIELDS = (
 )  # fmt: skip
 NUMBER_FIELDS = ("score", "customer_value")
 IDENTITY_FIELDS = ("customer_id", "name", "email", "phone")
-FIELDS = (*TEXT_FIELDS, *NUMBER_FIELDS, *IDENTITY_FIELDS, "occurred_at", "resolved", "turns")
+FIELDS = (*TEXT_FIELDS, *NUMBER_FIELDS, *IDENTITY_FIELDS, "occurred_at", "resolved", "solved_at", "turns")
 
 #: Cells that people and exports write for "nothing here".
 EMPTY = frozenset({"", "nan", "none", "null", "n/a", "na", "-", "--", "nil", "无", "無"})
@@ -122,6 +122,7 @@ class RowMapping:
             scale=scale,
             customer_value=_number(values.get("customer_value"), "customer_value"),
             resolved=_flag(values.get("resolved")),
+            solved_at=self._solved(values.get("solved_at"), occurred_at),
             **facts,
         )
 
@@ -149,6 +150,17 @@ class RowMapping:
         if not 1990 <= moment.year <= 2100:
             raise BadRow("bad_time", f"the time lies in the year {moment.year}")
         return moment.astimezone(UTC)
+
+    def _solved(self, value: Any, occurred_at: datetime) -> datetime | None:
+        if _text(value) is None:
+            return None
+        try:
+            solved_at = self._time(value)
+        except BadRow as error:
+            raise BadRow(error.reason, f"`solved_at`: {error.detail}") from error
+        if solved_at < occurred_at:
+            raise BadRow("bad_time", "`solved_at` lies before `occurred_at`; both need a date with its time of day")
+        return solved_at
 
     def _turns(self, value: Any) -> tuple[RawTurn, ...]:
         if value is None:

@@ -17,7 +17,8 @@ from data.sources.times import parse_time
 #: Words in column names, in the three languages, that speak for a field; earlier ones speak louder.
 NAMES: Mapping[str, str] = {
     "source_id": r"^id$|(response|ticket|review|feedback|record|comment).?(id|no)|编号|編號|序号|流水号|工单号",
-    "occurred_at": r"submitted|created|occurred|recorded|date|time|日期|时间|時間|提交",
+    "occurred_at": r"^(?!.*(solved|closed|解决|解決|结案|結案|关闭|關閉)).*"
+    r"(submitted|created|occurred|recorded|date|time|日期|时间|時間|提交)",
     "text": r"comment|text|feedback|review|verbatim|message|body|description|content|remark"
     r"|评论|評論|内容|內容|意见|意見|留言|反馈|回饋|建议|建議",
     "score": r"^nps$|^csat$|^ces$|score|rating|stars?|评分|評分|星级|星級|打分|满意度|滿意度",
@@ -35,6 +36,8 @@ NAMES: Mapping[str, str] = {
     "language": r"lang(uage)?|locale|语言|語言",
     "agent": r"agent|staff|handled.?by|客服|坐席|專員|专员",
     "resolved": r"resolved|solved|closed|是否解决|是否解決",
+    "solved_at": r"(solved|closed).?(at|on|time|date)|(time|date).?(re)?(solved|closed)"
+    r"|(解决|解決|结案|結案|关闭|關閉).?(时间|時間|日期)",
     "url": r"url|link|permalink|链接|連結",
     "turns": r"^turns$|messages|transcript|对话|對話",
 }
@@ -127,6 +130,7 @@ def _emails(cells: Sequence[Any]) -> float:
 CONTENT: Mapping[str, Callable[[Sequence[Any]], float]] = {
     "text": _prose,
     "occurred_at": _times,
+    "solved_at": _times,
     "score": _small_numbers,
     "email": _emails,
 }

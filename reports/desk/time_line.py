@@ -7,6 +7,7 @@ from typing import Any
 
 from data.cases import Case
 from data.feedback_store import feedback_records
+from data.frames import completed
 from data.lake import Lake
 from data.records import Feedback, Reason
 from data.tables import FEEDBACK
@@ -86,7 +87,7 @@ def time_line(lake: Lake, case: Case, last_week: str, revision: str | None) -> l
     rows = lake.query_arrow(_OF_ONE, asked)
     labels = rows.select(["feedback_id", "sentiment", "kind", "topics"]).to_pylist()
     by_id = {row["feedback_id"]: row for row in labels}
-    said = feedback_records(rows.select(FEEDBACK.names).cast(FEEDBACK))
+    said = feedback_records(completed(rows, FEEDBACK))
     reasons = (*case.reasons, *case.past)
     return [_moment(one, by_id.get(one.feedback_id, {}), [r for r in reasons if r.feedback_id == one.feedback_id])
             for one in said]  # fmt: skip

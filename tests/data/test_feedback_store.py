@@ -4,11 +4,14 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pandas as pd
+import pyarrow.parquet as pq
 import pytest
 
 from data.feedback_store import Counts, documents, feedback_records, feedback_rows, save_feedback, unanalysed
+from data.frames import completed
 from data.lake import Lake
 from data.records import Clause, Document, Feedback, Turn
+from data.tables import FEEDBACK
 
 W45, W46 = "2026-W45", "2026-W46"
 MONDAY = datetime(2026, 11, 16, 6, tzinfo=UTC)
@@ -46,6 +49,7 @@ CALL = feedback(
     customer_value=99.5,
     agent="A7",
     resolved=False,
+    solved_at=MONDAY,
     url="https://example.com/1",
     redactions={"PHONE": 2, "NAME": 1},
 )
@@ -100,6 +104,22 @@ def test_an_edit_is_a_new_version_and_the_current_one(lake: Lake) -> None:
     assert save(lake, edited) == Counts(updated=1)
     assert len(lake.read("feedback")) == 2
     assert lake.current_feedback(W46)["version"].tolist() == ["v0"]
+
+
+def test_weeks_stored_before_there_were_solved_times_are_read_and_added_to(lake: Lake) -> None:
+    """An update of Earshot must not cost a company its history, nor store it twice."""
+    open_yet = replace(CALL, solved_at=None)
+    save(lake, open_yet, feedback())
+    part = lake.root / "feedback" / f"week={W46}" / "part-0.parquet"
+    with pq.ParquetFile(part) as file:
+        older = file.read().drop_columns(["solved_at"])
+    pq.write_table(older, part)
+    assert list(feedback_records(lake.read_arrow("feedback"))) == [open_yet, feedback()]
+    asked = completed(lake.query_arrow("SELECT * FROM feedback ORDER BY feedback_id"), FEEDBACK)
+    assert list(feedback_records(asked)) == [open_yet, feedback()]
+    assert save(lake, open_yet, feedback()) == Counts(unchanged=2)
+    assert save(lake, replace(CALL, version="v2", ingested_at=MONDAY + timedelta(days=1))) == Counts(updated=1)
+    assert lake.current_feedback(W46, ["solved_at"])["solved_at"].notna().tolist() == [True, False]
 
 
 def test_an_edit_may_move_a_feedback_to_another_week(lake: Lake) -> None:

@@ -82,6 +82,15 @@ def test_the_version_follows_the_content_and_not_the_time_of_the_pull() -> None:
     assert prepared("很好").feedback.feedback_id == prepared("不好").feedback.feedback_id
 
 
+def test_a_solved_time_is_an_edit_and_its_absence_changes_no_version() -> None:
+    """What was stored before sources told when it was solved must not come in again as edited."""
+    assert prepared("很好").feedback.version == "c4edfd4c3ec7cd17c66a50ca"
+    solved = prepared("很好", solved_at=NOW).feedback
+    assert solved.solved_at == NOW
+    assert solved.version != prepared("很好").feedback.version
+    assert solved.feedback_id == prepared("很好").feedback.feedback_id
+
+
 def test_the_week_is_that_of_the_business() -> None:
     """Sunday evening in London is Monday morning in Shanghai."""
     assert prepared("很好", datetime(2026, 11, 15, 18, 0, tzinfo=UTC)).feedback.week == "2026-W47"

@@ -146,7 +146,7 @@ def make_company(taxonomy: Taxonomy) -> Callable[..., Company]:
 
 
 def _as_contacts(said: pd.DataFrame, random: np.random.Generator) -> pd.DataFrame:
-    """Give chats turns with times and an end, and most feedback an order."""
+    """Give chats turns with times and an end, solved within two days if at all, and most feedback an order."""
     chat = (said["channel"] == "chat").to_numpy()
     waits = random.integers(10, 300, len(said))
     turns = [
@@ -161,4 +161,6 @@ def _as_contacts(said: pd.DataFrame, random: np.random.Generator) -> pd.DataFram
     ]
     resolved = pd.Series(random.random(len(said)) < 0.8, dtype="boolean").mask(~chat)
     orders = np.asarray([f"o{number}" for number in random.integers(0, len(said), len(said))], dtype=object)
-    return said.assign(turns=turns, resolved=resolved, order_key=np.where(random.random(len(said)) < 0.8, orders, None))
+    solved = (said["occurred_at"] + pd.to_timedelta(waits * 600, unit="s")).where(resolved.fillna(False).astype(bool))
+    orders = np.where(random.random(len(said)) < 0.8, orders, None)
+    return said.assign(turns=turns, resolved=resolved, solved_at=solved, order_key=orders)

@@ -66,6 +66,8 @@ def _service() -> pd.DataFrame:
             {**common, "measure": "first_response", "n": 120, "value": 96.0 + 40 * back, "low": 80.0, "high": 131.0,
              "p90": 420.0},
             {**common, "measure": "handling", "n": 118, "value": 1310.0, "low": 1150.0, "high": 1490.0, "p90": 5200.0},
+            {**common, "measure": "resolution", "n": 61, "value": 108000.0, "low": 79200.0, "high": 151200.0,
+             "p90": 345600.0},
             {**common, "measure": "resolved", "n": 117, "value": 0.735 - 0.02 * back, "low": 0.648, "high": 0.807},
             {**common, "measure": "contacts", "n": 204 - 9 * back, "value": 204.0 - 9 * back},
             {**common, "measure": "contacts_per_order", "n": 166, "value": 1.23},

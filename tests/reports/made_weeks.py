@@ -161,7 +161,7 @@ def feedback_frames(
                  "customer_key": f"c{int(dice.integers(900)):016x}", "score": score, "scale": scale,
                  "product": str(dice.choice(PRODUCTS, p=(0.4, 0.3, 0.29, 0.01))), "order_key": None, "carrier": carrier,
                  "region": region, "plan": str(dice.choice(("basic", "plus"))),
-                 "customer_value": None, "agent": None, "resolved": None,
+                 "customer_value": None, "agent": None, "resolved": None, "solved_at": None,
                  "url": f"https://desk.example/t/{key}", "redactions": {}}
             )  # fmt: skip
             predictions.append(

@@ -45,4 +45,9 @@ def test_a_month_counts_what_its_weeks_count(make_company: Callable[..., Any], t
     assert rows["week"].tolist() == list(weeks_of("2026-10"))
     assert rows.loc[rows["restated"], "week"].tolist() == ["2026-W42"]
     assert topics["total"].iloc[0] == rows["counted"].sum() > 0
+    service = month.table("service").query("kind == 'all' and measure == 'resolution'").set_index("month")
+    solved = company.feedback["solved_at"].dt.strftime("%G-W%V").isin(weeks_of("2026-10"))
+    read = company.predictions.set_index("feedback_id")["abstained"].reindex(company.feedback["feedback_id"]).eq(False)
+    counts = solved & read.to_numpy() & (company.feedback["language"] != "other")
+    assert service.loc["2026-10", "n"] == counts.sum() > 0
     assert month.table("changes")["verdict"].isin(["up", "down", "none", "too_few"]).all()

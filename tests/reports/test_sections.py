@@ -92,6 +92,7 @@ def test_service_figures_are_for_the_service_team_and_managers() -> None:
     for team, there in (("service", True), ("managers", True), ("logistics", False), ("product", False)):
         assert ('id="service"' in html(team)) == there
         assert ('id="coaching"' in html(team)) == there
+        assert ("Time to resolution is that of what was solved" in html(team)) == there
         assert ("repeat_contacts" in sheets_of(week(), team)) == there
     assert "Kettle X200: 41 customers asked" in html("product")
 
@@ -101,6 +102,24 @@ def test_times_are_told_in_the_unit_that_reads_best() -> None:
     told = {tile.key: tile for tile in service_tiles(writer())}
     assert told["first_response"].value == "1.6 mins"
     assert told["resolved"].delta == "week before: 71.5%"
+    solved = told["resolution"]
+    assert (solved.value, solved.n) == ("30 hr", "9 in 10 within 4 days · 61 solved")
+
+
+def test_a_service_figure_of_too_few_says_so() -> None:
+    """A missing tile reads as "nothing to report", a median of three as a fact."""
+    frame = week().service
+    numbers = ["n", "value", "low", "high", "p90", "customers"]
+    withheld = frame.assign(withheld=frame["measure"] == "resolution")
+    withheld.loc[withheld["withheld"], numbers] = None
+    bare = frame.assign(low=frame["low"].mask(frame["measure"] == "resolution"))
+    hidden, open_ended = (
+        {tile.key: tile for tile in service_tiles(Writer(Words("en"), replace(week(), service=each), strict=True))}
+        for each in (withheld, bare)
+    )
+    assert (hidden["resolution"].value, hidden["resolution"].interval) == ("–", "too few customers to show")
+    assert (open_ended["resolution"].value, open_ended["resolution"].mark) == ("30 hr", None)
+    assert open_ended["resolution"].interval == "too few values for an interval"
 
 
 def test_hours_with_few_customers_are_withheld() -> None:

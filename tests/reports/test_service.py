@@ -9,6 +9,7 @@ import pytest
 
 from data.articles import Article
 from data.taxonomy import Taxonomy
+from data.weeks import shift
 from reports.counted import Counted, count, trend_weeks
 from reports.questions import questions_table
 from reports.repeats import repeats_tables
@@ -50,9 +51,51 @@ def test_only_chats_are_contacts_here(counted: Counted) -> None:
 
 def test_a_source_without_times_has_no_waiting_time(company: Any, taxonomy: Taxonomy) -> None:
     """A zero would look like very good service."""
-    plain = company.feedback.drop(columns=["turns", "resolved", "order_key"])
+    plain = company.feedback.drop(columns=["turns", "resolved", "solved_at", "order_key"])
     table = service_table(counted_of(company, taxonomy, feedback=plain), 5)
     assert set(table["measure"]) == {"contacts"}
+
+
+def test_time_to_resolution_counts_in_the_week_of_the_solution(counted: Counted) -> None:
+    """By the week of arrival every newest week looks quick: what takes long is still open when it is reported."""
+    table = service_table(counted, 5).query("measure == 'resolution' and kind == 'all'").set_index("week")
+    chats = counted.feedback[counted.feedback["contact"] & counted.feedback["resolution"].notna()]
+    solved = pd.to_datetime((chats["at"] + chats["resolution"] * 1e6).astype("int64"), unit="us", utc=True)
+    inside = (solved >= "2026-11-09") & (solved < "2026-11-16")
+    own, row = chats[inside], table.loc[WEEK]
+    assert (own["week"] < counted.last).any()
+    assert (~inside & (chats["week"] == counted.last)).any()
+    assert row["n"] == len(own)
+    assert row["value"] == pytest.approx(own["resolution"].median())
+    assert row["low"] < row["value"] < row["high"] <= row["p90"]
+    assert sorted(table.index) == [shift(WEEK, -back) for back in range(4, -1, -1)]
+
+
+def test_the_week_of_a_solution_is_that_of_the_business(company: Any, taxonomy: Taxonomy) -> None:
+    """Sunday evening in London is the next week's work in Auckland."""
+    evening = pd.Timestamp("2026-11-08T20:00Z")
+    said = company.feedback.loc[company.feedback["solved_at"].notna(), ["week", "occurred_at"]]
+    said = said.loc[said["week"] == "2026-W45", "occurred_at"]
+    solved = company.feedback.assign(solved_at=said.where(said > evening, evening))
+    late = counted_of(company, taxonomy, feedback=solved)
+    found = [
+        service_table(late, 5, zone).query("measure == 'resolution' and kind == 'all'")["week"].tolist()
+        for zone in ("UTC", "Pacific/Auckland")
+    ]
+    assert found == [["2026-W45"], ["2026-W46"]]
+
+
+def test_what_was_opened_again_or_solved_by_few_has_no_time(company: Any, taxonomy: Taxonomy) -> None:
+    """A solved time that no longer holds is not good service, and three customers are known by their waiting."""
+    again = counted_of(company, taxonomy, feedback=company.feedback.assign(resolved=False))
+    assert "resolution" not in set(service_table(again, 5)["measure"])
+    few = company.feedback.copy()
+    four = few[(few["week"] == WEEK) & few["solved_at"].notna()].index[:4]
+    few["solved_at"] = few["solved_at"].where(few.index.isin(four))
+    rows = service_table(counted_of(company, taxonomy, feedback=few), 5).query("measure == 'resolution'")
+    assert len(rows)
+    assert rows["withheld"].all()
+    assert rows[["n", "value", "low", "high", "p90", "customers"]].isna().all(axis=None)
 
 
 def test_hours_are_those_of_the_business(counted: Counted) -> None:

@@ -67,7 +67,7 @@ def test_the_new_tables_have_something_to_say(tables: WeekTables) -> None:
     for name in ("drifts", "mix", "mix_parts", "actions", "service", "surges", "hours", "repeats"):
         assert len(tables.table(name)), name
     assert set(tables.service["measure"]) == {
-        "contacts", "first_response", "handling", "resolved", "contacts_per_order",
+        "contacts", "first_response", "handling", "resolution", "resolved", "contacts_per_order",
     }  # fmt: skip
 
 

@@ -45,6 +45,24 @@ def test_an_ambiguous_date_is_refused_until_its_format_is_given() -> None:
     assert read({"at": "03/11/2026", "text": "fine"}, time_format="%d/%m/%Y").occurred_at.month == 11
 
 
+def test_a_solved_time_is_read_like_any_other_and_is_empty_until_there_is_one() -> None:
+    """A ticket that is still open is no broken row."""
+    row = {"at": "2026-11-03 09:00", "text": "fine", "closed": "2026/11/4 9:05"}
+    solved = read(row, columns={"solved_at": "closed"}, time_zone="Asia/Shanghai").solved_at
+    assert solved == datetime(2026, 11, 4, 1, 5, tzinfo=UTC)
+    for nothing in ("", "N/A", None, float("nan")):
+        assert read({**row, "closed": nothing}, columns={"solved_at": "closed"}).solved_at is None
+    assert read(row).solved_at is None
+
+
+@pytest.mark.parametrize("written", ["2026-11-03 08:59", "2026-11-03", "soon", "04/11/2026", 7])
+def test_a_solved_time_that_cannot_be_is_refused_by_its_name(written: Any) -> None:
+    """Solved before it was asked would be the fastest service of all; the day alone says as little."""
+    with pytest.raises(BadRow, match="solved_at") as caught:
+        read({"at": "2026-11-03 09:00", "text": "fine", "closed": written}, columns={"solved_at": "closed"})
+    assert caught.value.reason == "bad_time"
+
+
 def test_a_comment_that_says_na_is_kept_but_a_carrier_na_is_empty() -> None:
     """What a customer wrote is never taken for an empty cell."""
     feedback = read({"at": "2026-11-03", "text": "n/a", "c": "N/A"}, columns={"carrier": "c"})

@@ -60,3 +60,19 @@ def test_the_proposal_is_a_mapping_that_works(tmp_path: Path) -> None:
     path.write_text("id,date,review,stars\n1,2026-11-03,Good battery and nice sound,5\n")
     parsed = yaml.safe_load(propose(path).as_yaml())
     assert RowMapping.from_config(parsed["mapping"]).columns["text"] == ("review",)
+
+
+def test_when_a_ticket_was_solved_is_not_taken_for_when_it_came_in(tmp_path: Path) -> None:
+    """A help desk's export has both, in any order; open tickets leave the second empty."""
+    path = tmp_path / "a.csv"
+    path.write_text(
+        "Date closed,Created date,Description,Solved\n"
+        "2026-11-04 10:00,2026-11-03 10:00,The lamp came without a plug,yes\n"
+        ",2026-11-03 11:00,Nobody answers my calls at all,no\n"
+    )
+    columns = propose(path).columns
+    assert columns["occurred_at"] == "Created date"
+    assert columns["solved_at"] == "Date closed"
+    assert columns["resolved"] == "Solved"
+    path.write_text("解决时间,提交时间,内容\n2026-11-04 10:00,2026-11-03 10:00,送货很快包装也很好\n")
+    assert (propose(path).columns["occurred_at"], propose(path).columns["solved_at"]) == ("提交时间", "解决时间")
