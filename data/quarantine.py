@@ -9,14 +9,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Literal
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from data.database import Database
 from data.records import Origin, Reject
 from data.schema import QuarantineRow
 
-Status = Literal["open", "retried", "resolved"]
+Status = Literal["open", "resolved"]
 _Key = tuple[str, str, int, str]
 
 
@@ -47,7 +47,7 @@ def record(database: Database, rejects: Iterable[Reject], *, now: datetime | Non
 
 
 def open_rejects(database: Database, source: str | None = None) -> list[Quarantined]:
-    """What still cannot be read (open or being retried), by source, place and row."""
+    """What still cannot be read, by source, place and row."""
     query = (
         select(QuarantineRow)
         .where(QuarantineRow.status != "resolved")
@@ -59,11 +59,6 @@ def open_rejects(database: Database, source: str | None = None) -> list[Quaranti
         return [_quarantined(row) for row in session.scalars(query)]
 
 
-def mark_retried(database: Database, source: str, place: str | None = None) -> int:
-    """Mark what is open as being read again, of one place or of the whole source; return how many rows."""
-    return _mark(database, source, place, None, "retried")
-
-
 def mark_resolved(
     database: Database, source: str, place: str | None = None, origins: Sequence[Origin] | None = None
 ) -> int:
@@ -71,20 +66,15 @@ def mark_resolved(
 
     Of the given origins; else of one place (a file that now reads without rejects); else of the whole source.
     """
-    return _mark(database, source, place, origins, "resolved")
-
-
-def resolve_unseen(database: Database, source: str, place: str, since: datetime) -> int:
-    """After a place was read again at `since`, resolve its rows that were not rejected this time; return how many."""
+    query = select(QuarantineRow).where(QuarantineRow.source == source, QuarantineRow.status != "resolved")
+    if place is not None:
+        query = query.where(QuarantineRow.place == place)
+    wanted = None if origins is None else {(origin.place, origin.row or 0) for origin in origins}
     with database.write() as session:
-        done = session.execute(
-            update(QuarantineRow)
-            .where(QuarantineRow.source == source, QuarantineRow.place == place)
-            .where(QuarantineRow.status != "resolved", QuarantineRow.last_seen < since)
-            .values(status="resolved")
-            .returning(QuarantineRow.id)
-        )
-        return len(done.all())
+        rows = [row for row in session.scalars(query) if wanted is None or (row.place, row.row) in wanted]
+        for row in rows:
+            row.status = "resolved"
+        return len(rows)
 
 
 def counts_by_reason(database: Database) -> dict[tuple[str, str], int]:
@@ -116,20 +106,6 @@ def _record_place(session: Session, source: str, place: str, rejects: dict[_Key,
         new += entry.status in (None, "resolved")
         entry.detail, entry.last_seen, entry.status = reject.detail, now, "open"
     return new
-
-
-def _mark(database: Database, source: str, place: str | None, origins: Sequence[Origin] | None, status: Status) -> int:
-    query = select(QuarantineRow).where(
-        QuarantineRow.source == source, QuarantineRow.status.not_in(("resolved", status))
-    )
-    if place is not None:
-        query = query.where(QuarantineRow.place == place)
-    wanted = None if origins is None else {(origin.place, origin.row or 0) for origin in origins}
-    with database.write() as session:
-        rows = [row for row in session.scalars(query) if wanted is None or (row.place, row.row) in wanted]
-        for row in rows:
-            row.status = status
-        return len(rows)
 
 
 def _key(reject: Reject) -> _Key:

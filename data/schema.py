@@ -63,7 +63,7 @@ class CursorRow(Base):
 class QuarantineRow(Base):
     """One row per place x row x reason of something a source gave that could not be read. Holds none of its text.
 
-    `row` is 0 where the source knows no row number. `status` is open, retried (being read again) or resolved.
+    `row` is 0 where the source knows no row number. `status` is open or resolved.
     """
 
     __tablename__ = "quarantine"

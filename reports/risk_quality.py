@@ -41,25 +41,6 @@ def quality_frame(verdicts: Sequence[Verdict], standings: Sequence[Standing]) ->
     return pd.DataFrame(rows, columns=list(QUALITY)).astype(QUALITY)
 
 
-def calibration_frame(verdicts: Sequence[Verdict], bins: int = 5) -> pd.DataFrame:
-    """One row per fifth of the risks of judged customers: low, high (of the risk), n, expected (mean risk), share right
-    with Wilson's interval. Each verdict counts once; the blind ones are among them.
-    """
-    judged = [one for one in verdicts if one.at_risk is not None]
-    rows = []
-    for place in range(bins):
-        low, high = place / bins, (place + 1) / bins
-        some = [one for one in judged if low <= one.risk < high or (place == bins - 1 and one.risk == 1)]
-        right = sum(bool(one.at_risk) for one in some)
-        interval = wilson(right, len(some))
-        rows.append({
-            "low": low, "high": high, "n": len(some), "right": right,
-            "expected": float(np.mean([one.risk for one in some])) if some else None,
-            "share": right / len(some) if some else None, "share_low": interval[0], "share_high": interval[1],
-        })  # fmt: skip
-    return pd.DataFrame(rows)
-
-
 def wilson(right: int, of: int) -> tuple[float | None, float | None]:
     """Wilson's 95 % interval of a share; (None, None) of nothing."""
     if not of:

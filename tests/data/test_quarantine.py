@@ -37,17 +37,6 @@ def test_a_row_that_fails_for_another_reason_counts_once(database: Database) -> 
     assert quarantine.counts_by_reason(database) == {("drop", "bad score"): 1}
 
 
-def test_what_reads_on_another_try_is_resolved(database: Database) -> None:
-    """The retry of a file: rows that were not rejected this time are done, the others stay."""
-    quarantine.record(database, [reject(3), reject(9), reject(1, place="in/dec.csv")], now=MONDAY)
-    assert quarantine.mark_retried(database, "drop", "in/nov.csv") == 2
-    again = MONDAY + timedelta(hours=1)
-    quarantine.record(database, [reject(9)], now=again)
-    assert quarantine.resolve_unseen(database, "drop", "in/nov.csv", again) == 1
-    left = [(entry.reject.origin, entry.status) for entry in quarantine.open_rejects(database)]
-    assert left == [(Origin("in/dec.csv", 1), "open"), (Origin("in/nov.csv", 9), "open")]
-
-
 def test_single_rows_can_be_resolved(database: Database) -> None:
     """A query source knows rows, not files."""
     quarantine.record(database, [reject(3), reject(9)])

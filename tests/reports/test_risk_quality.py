@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from data.verdicts import Standing, Verdict
-from reports.risk_quality import QUALITY, calibration_frame, quality_frame, recall
+from reports.risk_quality import QUALITY, quality_frame, recall
 
 
 def verdict(number: int, said: str, stratum: str = "queued", language: str = "en", risk: float = 0.6) -> Verdict:
@@ -58,9 +58,3 @@ def test_no_verdicts_give_an_empty_table_of_the_same_shape() -> None:
     frame = quality_frame([], STANDING)
     assert frame["verdicts"].sum() == 0
     assert list(frame.columns) == list(QUALITY)
-
-
-def test_calibration_lays_the_mean_risk_beside_the_share_at_risk() -> None:
-    """The picture by which one sees whether 0.6 means six of ten."""
-    frame = calibration_frame(TOLD)
-    assert int(frame["n"].sum()) == 50
