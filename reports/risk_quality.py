@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from statsmodels.stats.proportion import proportion_confint
 
 from data.verdicts import STRATA, Standing, Verdict
+from reports.intervals import wilson
 
 Floats = npt.NDArray[np.float64]
 #: Draws behind an interval of recall, and the seed that makes it the same each time.
@@ -39,14 +39,6 @@ def quality_frame(verdicts: Sequence[Verdict], standings: Sequence[Standing]) ->
         for cut, name, some, where in _cuts(mine, stood):
             rows.append({"week": week, "cut": cut, "name": name} | _row(some, where))
     return pd.DataFrame(rows, columns=list(QUALITY)).astype(QUALITY)
-
-
-def wilson(right: int, of: int) -> tuple[float | None, float | None]:
-    """Wilson's 95 % interval of a share; (None, None) of nothing."""
-    if not of:
-        return None, None
-    low, high = proportion_confint(right, of, alpha=1 - LEVEL, method="wilson")
-    return float(low), float(high)
 
 
 def recall(verdicts: Iterable[Verdict], standings: Iterable[Standing]) -> tuple[float, float, float] | None:
@@ -103,7 +95,8 @@ def _row(verdicts: Sequence[Verdict], standings: Sequence[Standing] | None) -> d
     whole = (recall(verdicts, standings) if standings else None) or (None, None, None)
     return {
         "verdicts": len(judged), "right": right, "unsure": len(queued) - len(judged),
-        "precision": right / len(judged) if judged else None, "precision_low": low, "precision_high": high,
+        "precision": right / len(judged) if judged else None, "precision_low": float(low) if judged else None,
+        "precision_high": float(high) if judged else None,
         "blind": len(blind), "blind_right": sum(bool(one.at_risk) for one in blind),
         "recall": whole[0], "recall_low": whole[1], "recall_high": whole[2],
         "expected": float(np.mean([one.risk for one in judged])) if judged else None,
