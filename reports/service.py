@@ -73,7 +73,8 @@ def _when_solved(counted: Counted, contacts: pd.DataFrame, zone: str, by_week: M
     found = contacts[contacts["resolution"].notna()]
     place = np.searchsorted(edges, (found["at"] / 1e6 + found["resolution"]).to_numpy(), side="right")
     # Before the first edge and after the last there is no period.
-    period = pd.Index(counted.weeks).get_indexer(["", *(by_week[week] for week in weeks), ""])[place]
+    names = pd.Index(["", *(by_week[week] for week in weeks), ""])
+    period = pd.Index(counted.weeks).get_indexer(names)[place]
     return found.assign(week=period)[period >= len(counted.weeks) // 2]
 
 

@@ -103,7 +103,7 @@ def test_times_are_told_in_the_unit_that_reads_best() -> None:
     assert told["first_response"].value == "1.6 mins"
     assert told["resolved"].delta == "week before: 71.5%"
     solved = told["resolution"]
-    assert (solved.value, solved.n) == ("30 hr", "9 in 10 within 4 days · 61 solved")
+    assert (solved.value, solved.n) == ("30 hrs", "9 in 10 within 4 days · 61 solved")
 
 
 def test_a_service_figure_of_too_few_says_so() -> None:
@@ -118,7 +118,7 @@ def test_a_service_figure_of_too_few_says_so() -> None:
         for each in (withheld, bare)
     )
     assert (hidden["resolution"].value, hidden["resolution"].interval) == ("–", "too few customers to show")
-    assert (open_ended["resolution"].value, open_ended["resolution"].mark) == ("30 hr", None)
+    assert (open_ended["resolution"].value, open_ended["resolution"].mark) == ("30 hrs", None)
     assert open_ended["resolution"].interval == "too few values for an interval"
 
 
