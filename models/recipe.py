@@ -59,7 +59,7 @@ class Recipe:
     vocabulary: int = 18_500
     layer_decay: float = 0.9
     weight_decay: float = 0.01
-    blend: tuple[float, ...] = (0.15, 0.25, 0.6)
+    blend: tuple[float, ...] = (0.25, 0.15, 0.6)
     stages: tuple[Stage, ...] = (
         Stage(
             "mixed", passes=1, gold=3.0, public=1.0, intents=1.0, longest=160, tokens=4096, rate=1.5e-4, head_rate=6e-4
