@@ -51,6 +51,21 @@ def full_mark(change: Change) -> float:
     return SCALES[change.scale][1] if change.scale in SCALES else 100.0  # type: ignore[index]
 
 
+def difference(words: Words, change: Change, value: float) -> str:
+    """A difference in the unit of the change, with its sign: "+3.1 points"."""
+    if change.measure == "score":
+        return words.say("effect.score", effect=words.signed(value))
+    return words.say("effect.points", effect=words.signed(100 * value))
+
+
+def reach(words: Words, change: Change) -> str:
+    """The interval of the difference alone, as "−3.1 to +8.0 points"; "" where there is none."""
+    if not (known(change.low) and known(change.high)):
+        return ""
+    low = words.signed((1 if change.measure == "score" else 100) * change.low)
+    return words.say("score.interval", low=low, high=difference(words, change, change.high))
+
+
 class Writer:
     """Writes sentences in one language; each is checked before it is handed out.
 
@@ -102,18 +117,6 @@ class Writer:
         """A value of the change in its own unit: a share as percent, a score with one decimal."""
         return self.words.number(value, 1) if change.measure == "score" else self.words.percent(value)
 
-    def difference(self, change: Change, value: float) -> str:
-        if change.measure == "score":
-            return self.words.say("effect.score", effect=self.words.signed(value))
-        return self.words.say("effect.points", effect=self.words.signed(100 * value))
-
-    def reach(self, change: Change) -> str:
-        """The interval of the difference alone, as "−3.1 to +8.0 points"; "" where there is none."""
-        if not (known(change.low) and known(change.high)):
-            return ""
-        low = self.words.signed((1 if change.measure == "score" else 100) * change.low)
-        return self.words.say("score.interval", low=low, high=self.difference(change, change.high))
-
     def certainty(self, change: Change) -> str:
         """How hard the change is to explain by chance, in words, from its q."""
         grade = "strong" if change.q <= 0.001 else "clear" if change.q <= 0.01 else "fair"
@@ -138,7 +141,7 @@ class Writer:
             value=self.amount(change, change.value), baseline=self.amount(change, change.baseline),
         )  # fmt: skip
         said += self.words.say(
-            "finding.sure", effect=self.difference(change, change.effect), certainty=self.certainty(change)
+            "finding.sure", effect=difference(self.words, change, change.effect), certainty=self.certainty(change)
         )
         return self.check(
             key, said, (*change.facts, float(self.baseline_weeks()), top), [name for name in names if name]
@@ -149,7 +152,7 @@ class Writer:
         parts = []
         if known(change.low) and known(change.high):
             scale = 1 if change.measure == "score" else 100
-            low, high = self.words.signed(scale * change.low), self.difference(change, change.high)
+            low, high = self.words.signed(scale * change.low), difference(self.words, change, change.high)
             parts.append(self.words.say("finding.interval", low=low, high=high))
         key = "answers" if change.measure == "score" else "people"
         parts.append(

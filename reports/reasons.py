@@ -3,7 +3,7 @@
 from typing import Any
 
 from reports.findings import Change, Finding
-from reports.prose import Writer
+from reports.prose import Writer, difference
 from reports.wording import known
 
 
@@ -41,7 +41,7 @@ def _mix(writer: Writer, change: Change) -> str:
     at = int(rows["mix"].abs().to_numpy().argmax())
     largest: dict[str, Any] = {str(name): cell for name, cell in rows.iloc[at].items()}
     words = writer.words
-    parts = {name: writer.difference(change, float(largest[name])) for name in ("effect", "mix", "rate")}
+    parts = {name: difference(words, change, float(largest[name])) for name in ("effect", "mix", "rate")}
     facts = [float(largest[name]) for name in ("effect", "mix", "rate")]
     if bool(largest["mostly_mix"]):
         return writer.write("why.mix", facts, (), kind=words.name("kind", largest["kind"]), **parts)

@@ -7,7 +7,7 @@ from markupsafe import Markup
 from data.records import SCALES
 from reports.charts import range_mark
 from reports.findings import Change, changes_of
-from reports.prose import Writer
+from reports.prose import Writer, reach
 from reports.wording import known
 
 #: Order of the tiles; NPS runs from -100 to 100, the others on their own points.
@@ -75,7 +75,7 @@ def _tile(
         delta = words.say(f"score.{change.verdict}_nps", **parts)
     elif key == "nps" and change and change.mark in ("none", "perhaps"):
         delta = words.say(
-            "score.steady_nps" if change.mark == "none" else "score.perhaps_nps", range=writer.reach(change)
+            "score.steady_nps" if change.mark == "none" else "score.perhaps_nps", range=reach(words, change)
         )
     return Tile(key, title, show(value, digits), unit, interval, words.say("score.n", count=n),
                 change.verdict if change else "none", delta, mark)  # fmt: skip
@@ -108,7 +108,7 @@ def _delta(writer: Writer, change: Change | None, baseline: str) -> str:
         return words.say(f"score.{change.verdict}", baseline=baseline)
     if change.mark in ("none", "perhaps"):
         key = "score.steady" if change.mark == "none" else "score.perhaps"
-        return words.say(key, range=writer.reach(change))
+        return words.say(key, range=reach(words, change))
     if change.needed is None:
         return words.say("mark.too_few")
     return words.say("score.too_few", total=words.number(change.total), needed=words.number(change.needed))

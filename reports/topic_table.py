@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import pandas as pd
 from markupsafe import Markup
 
 from data.records import Sentiment
 from reports.charts import SENTIMENTS, range_mark, sentiment_bar, sparkline, trend
 from reports.findings import Change, changes_of
-from reports.prose import Writer
-from reports.wording import known
+from reports.prose import Writer, reach
+from reports.wording import Words, known
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,7 @@ def topic_rows(writer: Writer, topics: Sequence[str]) -> list[TopicRow]:
     now = frame[(frame["week"] == tables.week) & (frame["n"] > 0)].sort_values(["n", "topic"], ascending=[False, True])
     top = float(now["high"].max()) if len(now) else 1.0
     by_topic = {str(topic): rows.set_index("week") for topic, rows in frame.groupby("topic")}
-    tested = {one.topic: one for one in changes_of(tables.changes) if one.metric == "share" and one.kind == "all"}
+    changes, compared = tested(tables.changes), writer.baseline_weeks() > 0
     rows = []
     for row in now.to_dict("records"):
         topic, name = str(row["topic"]), writer.topic(str(row["topic"]))
@@ -67,8 +68,8 @@ def topic_rows(writer: Writer, topics: Sequence[str]) -> list[TopicRow]:
                     [float(value) if known(value) else None for value in history["share"]],
                     words.say("table.sparkline", topic=name, weeks=len(tables.weeks), share=words.percent(share)),
                 ),
-                verdict=tested[topic].mark if topic in tested else "",
-                note=_note(writer, tested.get(topic)),
+                verdict=changes[topic].mark if topic in changes else "",
+                note=note(words, changes[topic]) if topic in changes and compared else "",
             )
         )
     return rows
@@ -100,10 +101,14 @@ def trend_of(writer: Writer, topic: str) -> Markup | None:
     return trend(points, label, float(before["n"].sum()) / total if total else None)
 
 
-def _note(writer: Writer, change: Change | None) -> str:
-    if change is None or writer.baseline_weeks() < 1:
-        return ""
+def tested(changes: pd.DataFrame) -> dict[str, Change]:
+    """What a table CHANGES says of each topic's share among everyone, against the weeks before, by topic."""
+    rows = changes[(changes["metric"] == "share") & (changes["kind"] == "all")]
+    return {one.topic: one for one in changes_of(rows) if one.topic}
+
+
+def note(words: Words, change: Change) -> str:
+    """What stands beside the verdict: the interval of the difference, or how many customers a week would do."""
     if change.mark != "too_few":
-        return writer.reach(change)
-    needed = change.needed
-    return "" if needed is None else writer.words.say("table.needed", needed=writer.words.number(needed))
+        return reach(words, change)
+    return "" if change.needed is None else words.say("table.needed", needed=words.number(change.needed))

@@ -14,6 +14,9 @@ from data.site import Site
 from reports.charts import SENTIMENTS, range_mark, sentiment_bar, sparkline, trend
 from reports.desk.desk import Desk
 from reports.desk.pages import DeskWords
+from reports.findings import Change
+from reports.topic_table import note, tested
+from reports.week import conform
 from reports.wording import known
 
 
@@ -32,7 +35,7 @@ class WeekCount:
 
 @dataclass(frozen=True, slots=True)
 class TopicLine:
-    """A topic of a week, ready to show. `verdict` is up, down, none, too_few or "" (nothing to compare with)."""
+    """A topic of a week, ready to show. `verdict` and `note` are those of reports.topic_table.TopicRow."""
 
     topic: str
     name: str
@@ -44,6 +47,7 @@ class TopicLine:
     feeling: Markup
     spark: Markup
     verdict: str
+    note: str
 
 
 def too_small(site: Site, week: str, k: int) -> bool:
@@ -56,10 +60,10 @@ def topic_lines(desk: Desk, words: DeskWords, week: str, topics: Sequence[str]) 
     """A line for each of these topics, the most mentioned first. Raises NotPublished."""
     frame = desk.site.table(week, "topics")
     frame = frame[frame["topic"].isin(list(topics))]
-    verdicts = _verdicts(desk.site, week)
+    changes = _changes(desk.site, week)
     top = float(frame[frame["week"] == week]["high"].max()) if len(frame) else 1.0
     lines = [
-        _line(desk, words, str(topic), rows.sort_values("week"), top if known(top) else 1.0, verdicts)
+        _line(desk, words, str(topic), rows.sort_values("week"), top if known(top) else 1.0, changes.get(str(topic)))
         for topic, rows in frame.groupby("topic", sort=False)
     ]
     return sorted(lines, key=lambda line: (-line.now.n, topics.index(line.topic)))
@@ -78,15 +82,14 @@ def _drawn(points: tuple[tuple[str, float | None, float | None, float | None], .
     return trend([dict(zip(("week", "share", "low", "high"), point, strict=True)) for point in points], label)
 
 
-def _line(
-    desk: Desk, words: DeskWords, topic: str, rows: pd.DataFrame, top: float, verdicts: dict[str, str]
-) -> TopicLine:
+def _line(desk: Desk, words: DeskWords, topic: str, rows: pd.DataFrame, top: float, change: Change | None) -> TopicLine:
     history = tuple(_count(row) for row in rows.to_dict("records"))
     now, name = history[-1], desk.taxonomy.name(topic, words.language)
     low, high = words.percent(now.low), words.percent(now.high)
     interval = words.say("table.range", share=words.percent(now.share), low=low, high=high)
     counts: dict[Sentiment, float] = {label: float(n) for label, n in now.feelings}
     shares = {label: words.percent(counts[label] / now.n if now.n else None, 0) for label in SENTIMENTS}
+    told = change if any(one.total for one in history[:-1]) else None
     spark = words.say("table.sparkline", topic=name, weeks=len(history), share=words.percent(now.share))
     return TopicLine(
         topic=topic,
@@ -98,7 +101,8 @@ def _line(
         range=range_mark(now.low or 0.0, now.share or 0.0, now.high or 0.0, top, interval),
         feeling=sentiment_bar(counts, words.say("table.feelings", **shares)),
         spark=sparkline([one.share for one in history], spark),
-        verdict=verdicts.get(topic, ""),
+        verdict=told.mark if told else "",
+        note=note(words, told) if told else "",
     )
 
 
@@ -113,10 +117,10 @@ def _count(row: Mapping[Any, Any]) -> WeekCount:
     )  # fmt: skip
 
 
-def _verdicts(site: Site, week: str) -> dict[str, str]:
+def _changes(site: Site, week: str) -> dict[str, Change]:
     try:
         changes = site.table(week, "changes")
     except EarshotError:
         return {}
-    chosen = changes[(changes["family"] == "volume") & (changes["versus"] == "baseline") & (changes["kind"] == "all")]
-    return dict(zip(chosen["topic"].astype(str), chosen["verdict"].astype(str), strict=True))
+    # A week that an older Earshot published may lack a column.
+    return tested(conform("changes", changes))

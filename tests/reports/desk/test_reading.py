@@ -2,11 +2,13 @@
 
 import csv
 import io
+import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import openpyxl
+import pandas as pd
 import pytest
 
 from data import accounts, audit
@@ -17,7 +19,12 @@ from data.site import NotPublished, Site
 from reports.desk.cut import FACTS, Cut
 from reports.desk.cut_rows import rows_of
 from reports.desk.desk import Desk
+from reports.desk.pages import words_of
+from reports.desk.topic_numbers import topic_lines
+from reports.prose import Writer
+from reports.topic_table import topic_rows
 from reports.week import WeekTables
+from reports.wording import Words
 from tests.reports.desk.conftest import Browser
 from tests.reports.desk.made_cases import PASSWORD, PASSWORDS, Clock, desk_in
 from tests.reports.desk.made_site import HOSTILE, WEEK, customers_with, publish
@@ -153,6 +160,35 @@ def test_topics_show_thirteen_weeks_to_those_whose_they_are(as_: Callable[[str],
     assert 'class="trend"' in topic
     assert f"/reports/{WEEK}/logistics/rows?topic=delivery_speed" in topic
     assert "/topics/product_quality" in anna.get("/topics").text
+
+
+def test_a_change_is_told_as_in_the_editions(
+    as_: Callable[[str], Browser], desk: Desk, shelf: tuple[Path, WeekTables]
+) -> None:
+    """Two wordings of one number would be two numbers to whoever reads both."""
+    tables = shelf[1]
+    for language in ("en", "zh-Hant"):
+        told = {
+            row.topic: (row.verdict, row.note)
+            for row in topic_rows(Writer(Words(language), tables), tables.taxonomy.ids)
+        }
+        lines = topic_lines(desk, words_of(language), WEEK, tables.taxonomy.ids)
+        assert {line.topic: (line.verdict, line.note) for line in lines if line.now.n} == told
+    line = topic_lines(desk, words_of("en"), WEEK, ["delivery_speed"])[0]
+    assert line.note
+    anna = as_("anna")
+    for page in ("/topics", "/topics/delivery_speed"):
+        assert line.note in anna.get(page).text, page
+
+
+def test_an_older_week_tells_its_changes_too(desk: Desk, shelf: tuple[Path, WeekTables], tmp_path: Path) -> None:
+    """Weeks stay published when Earshot learns a new column; a "perhaps" needs only the interval."""
+    shutil.copytree(shelf[0] / "site", tmp_path / "older")
+    path = tmp_path / "older" / WEEK / "tables" / "changes.parquet"
+    older = pd.read_parquet(path).drop(columns="needed").assign(verdict="none", low=0.01, high=0.03)
+    older.to_parquet(path, index=False)
+    line = topic_lines(replace(desk, site=Site(tmp_path / "older")), words_of("en"), WEEK, ["delivery_speed"])[0]
+    assert (line.verdict, line.note) == ("perhaps", "+1.0 to +3.0 points")
 
 
 def test_a_week_that_was_not_published_says_so(as_: Callable[[str], Browser], desk: Desk) -> None:
