@@ -1,10 +1,13 @@
 """Take in the sheets on which managers scored conversations, and keep the marks."""
 
+import zlib
 from collections.abc import Collection, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from zipfile import BadZipFile
+from typing import BinaryIO, Literal
+from zipfile import BadZipFile, ZipFile
 
 from openpyxl import load_workbook
 from openpyxl.utils.exceptions import InvalidFileException
@@ -13,15 +16,29 @@ from sqlalchemy import select
 from data.database import Database
 from data.errors import EarshotError
 from data.score_schema import ScoreRow
-from data.weeks import monday
+from data.weeks import shift
 
 SHEET = "Conversations"
 MARKS = range(1, 6)
+#: Bytes to which a sheet may unpack: two hundred long conversations take a tenth, and a small file can unpack to much.
+UNPACKED = 64 << 20
 _FACTS = ("week", "conversation", "channel", "agent", "at risk", "chance")
+#: What openpyxl raises when a file is no workbook, or a broken one (faults of XML are syntax errors).
+_BROKEN = (
+    OSError, InvalidFileException, BadZipFile, zlib.error, SyntaxError, EOFError, KeyError, IndexError, ValueError,
+    TypeError, AttributeError, NotImplementedError, RuntimeError,
+)  # fmt: skip
+
+#: What is wrong with a sheet: no workbook; too large; not the sheet that was drawn; a row's facts; a mark in a row.
+Trouble = Literal["unreadable", "large", "other", "row", "mark"]
 
 
 class BadSheet(EarshotError):
-    """The file is no scoring sheet, or what was filled in cannot be read."""
+    """The file is no scoring sheet, or what was filled in cannot be read; `row` and `column` say where, if known."""
+
+    def __init__(self, message: str, trouble: Trouble, row: int | None = None, column: str = "") -> None:
+        super().__init__(message)
+        self.trouble, self.row, self.column = trouble, row, column
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,24 +54,37 @@ class Score:
     marks: Mapping[str, int]
 
 
-def read_sheet(path: Path, questions: Collection[str]) -> list[Score]:
+def read_sheet(sheet: Path | BinaryIO, questions: Collection[str]) -> list[Score]:
     """The conversations of a filled sheet that have a mark, in its order. Raises BadSheet, naming the cell's row.
 
     Rows without any mark are left out: nobody has come to them yet.
     """
+    name = str(sheet) if isinstance(sheet, Path) else "The file"
     try:
-        book = load_workbook(path, read_only=True, data_only=True)
-    except (OSError, InvalidFileException, BadZipFile, KeyError, ValueError) as error:
+        opened: AbstractContextManager[BinaryIO] = sheet.open("rb") if isinstance(sheet, Path) else nullcontext(sheet)
+        with opened as file:
+            with ZipFile(file) as packed:
+                size = sum(part.file_size for part in packed.infolist())
+            if size > UNPACKED:
+                raise BadSheet(f"{name} unpacks to {size >> 20} MB. Give the XLSX of sample-conversations.", "large")
+            return _read(file, name, questions)
+    except _BROKEN as error:
         raise BadSheet(
-            f"{path} cannot be read ({type(error).__name__}). Give the XLSX of sample-conversations."
+            f"{name} cannot be read ({type(error).__name__}). Give the XLSX of sample-conversations.", "unreadable"
         ) from None
+
+
+def _read(sheet: BinaryIO, name: str, questions: Collection[str]) -> list[Score]:
+    book = load_workbook(sheet, read_only=True, data_only=True)
     try:
         if SHEET not in book.sheetnames:
-            raise BadSheet(f"{path} has no sheet {SHEET!r}. Give the XLSX of sample-conversations, filled in.")
+            raise BadSheet(f"{name} has no sheet {SHEET!r}. Give the XLSX of sample-conversations, filled in.", "other")
         rows = book[SHEET].iter_rows(values_only=True)
         titles = [str(title) for title in next(rows, ())]
-        if missing := [name for name in (*_FACTS, *questions) if name not in titles]:
-            raise BadSheet(f"{path} lacks the columns {', '.join(missing)}. Fill in the sheet without renaming them.")
+        if missing := [title for title in (*_FACTS, *questions) if title not in titles]:
+            raise BadSheet(
+                f"{name} lacks the columns {', '.join(missing)}. Fill in the sheet without renaming them.", "other"
+            )
         found = (
             _score(dict(zip(titles, row, strict=False)), questions, line) for line, row in enumerate(rows, start=2)
         )
@@ -88,22 +118,28 @@ def scores(database: Database) -> list[Score]:
 
 
 def _score(row: Mapping[str, object], questions: Collection[str], line: int) -> Score | None:
-    given = {name: row[name] for name in questions if row[name] not in (None, "")}
+    given = {name: row[name] for name in questions if row.get(name) not in (None, "")}
     if not given:
         return None
-    week, chance = str(row["week"] or ""), row["chance"]
+    conversation, chance = row.get("conversation"), row.get("chance")
     try:
-        monday(week)
+        week = shift(str(row.get("week") or ""), 0)
     except EarshotError:
-        raise BadSheet(f"Row {line}: the week is not one like 2026-W46. Fill in the sheet as it was drawn.") from None
-    if not row["conversation"] or not isinstance(chance, (int, float)) or not 0 < chance <= 1:
-        raise BadSheet(f"Row {line}: the conversation or its chance was changed. Fill in the sheet as it was drawn.")
+        raise BadSheet(
+            f"Row {line}: the week is not one like 2026-W46. Fill in the sheet as it was drawn.", "row", line
+        ) from None
+    if not conversation or not isinstance(chance, (int, float)) or not 0 < chance <= 1:
+        raise BadSheet(
+            f"Row {line}: the conversation or its chance was changed. Fill in the sheet as it was drawn.", "row", line
+        )
     marks = {}
     for name, mark in given.items():
         if not isinstance(mark, (int, float)) or mark not in MARKS:
-            raise BadSheet(f"Row {line}, {name}: a mark is a whole number from 1 (poor) to 5 (excellent).")
+            raise BadSheet(
+                f"Row {line}, {name}: a mark is a whole number from 1 (poor) to 5 (excellent).", "mark", line, name
+            )
         marks[name] = int(mark)
     return Score(
-        week, str(row["conversation"]), str(row["channel"] or ""), str(row["agent"] or ""), row["at risk"] == "yes",
-        float(chance), marks,
+        week, str(conversation), str(row.get("channel") or ""), str(row.get("agent") or ""),
+        row.get("at risk") == "yes", float(chance), marks,
     )  # fmt: skip

@@ -27,6 +27,7 @@ ROLES: Mapping[str, frozenset[str]] = {
             "labels.correct",
             "quality.read",
             "service.read",
+            "service.score",
         }
     ),
     "reader": frozenset({"reports.read", "topics.read", "rows.read", "labels.correct"}),
@@ -91,6 +92,7 @@ ROUTES: Mapping[str, Rule] = {
     "POST /themes/{theme}": Rule("some", "themes.decide"),
     "GET /quality": Rule("some", "quality.read"),
     "GET /service": Rule("some", "service.read"),
+    "POST /service": Rule("some", "service.score"),
     "GET /runs": Rule("some", "runs.read"),
     "GET /api/openapi.json": SIGNED_IN,
     "GET /api/cases": Rule("some", "cases.read"),

@@ -33,6 +33,7 @@ from reports.desk import (
 )
 from reports.desk.desk import Desk
 from reports.desk.guard import SAFE, guard
+from reports.desk.intake import Intake
 from reports.desk.pages import render
 from reports.desk.passwords import Busy
 from reports.desk.shield import Shield
@@ -91,6 +92,7 @@ def create_app(desk: Desk) -> Application:
     app.state.desk = desk
     for router in ROUTERS:
         app.include_router(router)
+    app.add_middleware(Intake)
     app.add_middleware(Shield, https=desk.options.https)
     return app
 
@@ -141,7 +143,7 @@ def _unknown(request: Request, error: Exception) -> Response:
             error.status_code,
             headers=dict(error.headers or {}),
         )
-    phrase = "not_found" if error.status_code == 404 else "bad_request"
+    phrase = {404: "not_found", 413: "too_large"}.get(error.status_code, "bad_request")
     answer = render(request, "refusal.html", error.status_code, phrase=phrase)
     answer.headers.update(dict(error.headers or {}))
     return answer

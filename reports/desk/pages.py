@@ -99,6 +99,7 @@ def render(request: Request, template: str, status: int = 200, **shown: object) 
 TOLD = (
     "saved", "assigned", "partly", "closed", "view_kept", "view_full", "password", "account", "corrected", "withdrawn",
     "label_accepted", "label_rejected", "theme_accepted", "theme_merged", "theme_rejected", "theme_reopened",
+    "scored",
 )  # fmt: skip
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from openpyxl import load_workbook
 
+from data import conversation_scores
 from data.conversation_scores import BadSheet, keep, read_sheet, scores
 from data.database import Database
 from reports.scoring_sheet import MARKS, Conversation, draw, write_sheet
@@ -57,3 +58,14 @@ def test_another_file_is_no_sheet(tmp_path: Path) -> None:
     (tmp_path / "x.xlsx").write_text("no")
     with pytest.raises(BadSheet, match="sample-conversations"):
         read_sheet(tmp_path / "x.xlsx", MARKS)
+
+
+def test_a_small_file_that_unpacks_to_much_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It may come from a browser, and reading it would fill the memory of the desk."""
+    sheet = filled(tmp_path / "s.xlsx", {2: {"tone": 4}})
+    with sheet.open("rb") as file:
+        assert len(read_sheet(file, MARKS)) == 1
+        monkeypatch.setattr(conversation_scores, "UNPACKED", 1000)
+        with pytest.raises(BadSheet, match="unpacks to") as refused:
+            read_sheet(file, MARKS)
+    assert refused.value.trouble == "large"

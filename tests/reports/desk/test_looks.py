@@ -29,8 +29,8 @@ pytestmark = [
 ]
 PAGES = (
     "/cases", "/cases/{case}", "/reports", f"/reports/{WEEK}/managers", f"/reports/{WEEK}/managers/rows", "/topics",
-    "/topics/delivery_speed", "/corrections", "/themes", "/themes/t1", "/quality", "/service", "/runs", "/accounts", "/audit",
-    "/account",
+    "/topics/delivery_speed", "/corrections", "/themes", "/themes/t1", "/quality", "/service", "/runs", "/accounts",
+    "/audit", "/account",
 )  # fmt: skip
 
 

@@ -3,10 +3,12 @@
 import re
 from pathlib import Path
 from string import Formatter
+from typing import get_args
 
 import pytest
 
 from data.case_changes import CHOICES
+from data.conversation_scores import Trouble
 from data.taxonomy import REPORT_LANGUAGES
 from reports.desk.access import ROLES
 from reports.desk.pages import LANGUAGE_NAMES, PLACES, TEMPLATES, TOLD, desk_phrases, words_of
@@ -40,6 +42,7 @@ def test_whatever_is_chosen_has_a_name() -> None:
     words = words_of("en")
     keys = [f"{name}.{answer}" for name, answers in CHOICES.items() for answer in answers]
     keys += [f"role.{role}" for role in ROLES] + [f"role_what.{role}" for role in ROLES]
+    keys += [f"sheet_trouble.{trouble}" for trouble in (*get_args(Trouble), "none", "blank")]
     keys += [f"told.{told}" for told in TOLD] + [phrase for _, _, phrase in PLACES]
     assert [key for key in keys if not words.has(key)] == []
 
