@@ -8,10 +8,13 @@ from typing import TypeVar
 import anyio
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
+from argon2.profiles import RFC_9106_LOW_MEMORY
 
 from data.errors import EarshotError
 
 SHORTEST, LONGEST = 12, 200
+#: What a hash costs: the least of the library's profiles that is not weaker than OWASP asks for (docs/review.md).
+COST = RFC_9106_LOW_MEMORY
 #: Checks at a time, seconds that somebody waits for a turn, and how many may wait at the door.
 TURNS, PATIENCE, WAITING = 2, 60.0, 1000
 
@@ -30,14 +33,14 @@ class Busy(EarshotError):
 
 
 class Passwords:
-    """Argon2id with the library's own cost (RFC 9106, low memory: 64 MiB, three passes), TURNS at a time.
+    """Argon2id at COST, TURNS at a time.
 
     Each check takes that memory, so the others wait, rather than fill the machine; who waits for PATIENCE is sent
     away (Busy).
     """
 
     def __init__(self, hasher: PasswordHasher | None = None) -> None:
-        self._hasher = hasher or PasswordHasher()
+        self._hasher = hasher or PasswordHasher.from_parameters(COST)
         self._turns = Semaphore(TURNS)
         self._nobody = self._hasher.hash("a password that nobody has")
 
@@ -58,6 +61,13 @@ class Passwords:
             except (VerificationError, InvalidHashError):
                 return False
         return kept is not None
+
+    def renewed(self, kept: str, password: str) -> str | None:
+        """A new hash of a right password whose hash was made at another cost; None if it stays as it is."""
+        if not self._hasher.check_needs_rehash(kept):
+            return None
+        with self._turn():
+            return self._hasher.hash(password)
 
     @contextmanager
     def _turn(self) -> Iterator[None]:

@@ -66,6 +66,8 @@ def _enter(request: Request, desk: Desk, visitor: Visitor, name: str, password: 
     shut = account is None or account.disabled or locked
     if desk.passwords.right(None if account is None or shut else account.password, password) and account is not None:
         answer: Response = RedirectResponse(local_place(next), 303)
+        if account.password and (renewed := desk.passwords.renewed(account.password, password)):
+            accounts.renew(desk.database, account.name, account.password, renewed)
         _sign_in(desk, answer, account.name, "with a password")
         return answer
     if account is not None and not shut:

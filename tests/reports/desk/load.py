@@ -15,7 +15,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
@@ -144,7 +144,7 @@ def served(folder: Path, database: str | None, workers: int) -> Iterator[str]:
 def company(folder: Path, database: str | None) -> FastAPI:
     """The application on the company in `folder`."""
     opened = open_database(database or folder / "earshot.db")
-    return create_app(desk_in(folder, opened, https=False, people=False))
+    return create_app(replace(desk_in(folder, opened, https=False, people=False), passwords=Passwords()))
 
 
 def _up(address: str) -> bool:

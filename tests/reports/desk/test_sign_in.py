@@ -9,10 +9,11 @@ from datetime import timedelta
 from functools import partial
 
 import pytest
+from argon2 import PasswordHasher
 
 from data import accounts, audit
 from reports.desk.desk import Desk
-from reports.desk.passwords import TURNS, Busy, Door
+from reports.desk.passwords import COST, TURNS, Busy, Door, Passwords
 from tests.reports.desk.conftest import Browser
 from tests.reports.desk.made_cases import PASSWORD, Clock
 
@@ -54,6 +55,33 @@ def test_five_wrong_passwords_lock_the_account_for_a_while(
     assert actions.count("sign-in refused") == accounts.FAILURES
     clock.now += accounts.LOCKED + timedelta(seconds=1)
     assert guesser.submit("/sign-in", name="mia", password=PASSWORD).status_code == 303
+
+
+def test_a_hash_of_another_cost_is_renewed_at_the_next_sign_in(browser: Callable[[], Browser], desk: Desk) -> None:
+    """What is costly enough changes with the years; nobody should have to choose a new password for it."""
+    older = Passwords(PasswordHasher(time_cost=2, memory_cost=8, parallelism=1)).hash(PASSWORD)
+    accounts.change(desk.database, "mia", who="test", password=older)
+
+    def kept() -> str | None:
+        found = accounts.account(desk.database, "mia")
+        return found.password if found else None
+
+    mia = browser()
+    mia.see("/sign-in")
+    assert mia.submit("/sign-in", name="mia", password="wrong horse battery").status_code == 401
+    assert kept() == older
+    assert mia.sign_in("mia").status_code == 303
+    assert mia.get("/cases", follow_redirects=False).status_code == 200
+    renewed = kept()
+    assert renewed != older
+    assert browser().sign_in("mia").status_code == 303
+    assert kept() == renewed
+
+
+def test_a_hash_costs_no_less_than_owasp_asks_for() -> None:
+    """19 MiB and two passes, or as much work with more memory: whoever steals the hashes must pay for each guess."""
+    assert COST.memory_cost >= 19 * 1024
+    assert COST.memory_cost * COST.time_cost >= 2 * 19 * 1024
 
 
 def test_a_session_ends_when_idle_and_after_its_longest(as_: Callable[[str], Browser], clock: Clock) -> None:
