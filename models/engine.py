@@ -133,7 +133,7 @@ def choose(name: str = "auto") -> str:
 def available() -> tuple[str, ...]:
     """Return the engines that this machine can run at a gain, best first; fp32 runs everywhere.
 
-    int8 comes last: its two digits a number keep 0.996 of the labels of fp32 (one digit: 0.989), and take what the
+    int8 comes last: its two digits a number keep 0.995 of the labels of fp32 (one digit: 0.989), and take what the
     shorter product saves.
     """
     found = ["cuda"] if torch.cuda.is_available() else []
