@@ -8,7 +8,7 @@ import numpy as np
 from scipy import stats
 
 from data.conversation_scores import Score
-from reports.desk.worth import LEAST
+from reports.risk_quality import LEAST
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from reports.desk.desk import Desk
 from reports.desk.pages import render
 from reports.desk.service_marks import by_agent, line
 from reports.desk.visitor import TheDesk, TheVisitor
-from reports.desk.worth import LEAST
+from reports.risk_quality import LEAST
 from reports.scoring_sheet import MARKS
 
 router = APIRouter(include_in_schema=False)

@@ -13,15 +13,13 @@ import numpy as np
 import numpy.typing as npt
 
 from data.second_opinions import JudgedTwice
-from data.verdicts import STRATA, Standing, Stratum, Verdict
+from data.verdicts import Standing, Stratum, Verdict
+from reports import risk_quality
 from reports.intervals import wilson
+from reports.risk_quality import LEAST
 
 #: Bins of risk in which it is compared with what people found.
 BINS = (0.0, 0.2, 0.4, 0.6, 0.8, 1.0)
-#: Draws from the posterior, and the seed that makes the same verdicts give the same interval.
-DRAWS, SEED = 4000, 20261121
-#: Fewer verdicts than this say nothing.
-LEAST = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,25 +116,10 @@ def share(hits: float, total: float) -> Share:
 def recall(judged: Sequence[Verdict], standings: Iterable[Standing]) -> Share:
     """How many of all customers at risk stood in the queue, estimated from the looks at each stratum.
 
-    Each stratum's share at risk is drawn from its posterior under Jeffreys' prior (Brown, Cai, DasGupta 2001) and
-    multiplied by its size; value and interval are the median and the middle 95 % of the draws. Null unless every
-    stratum that has customers was looked at, and at least LEAST verdicts stand for those outside the queue.
+    As reports.risk_quality estimates it, so that `learn` says the same; n is how many outside the queue were judged.
     """
-    sizes: dict[Stratum, int] = dict.fromkeys(STRATA, 0)
-    for standing in standings:
-        sizes[standing.stratum] += standing.customers
-    seen = {name: [one for one in judged if one.stratum == name] for name in STRATA}
-    outside = len(judged) - len(seen["queued"])
-    if outside < LEAST or any(sizes[name] and not seen[name] for name in STRATA) or not sizes["queued"]:
-        return Share(None, None, None, outside)
-    dice = np.random.default_rng(SEED)
-    at_risk = {}
-    for name in STRATA:
-        hits = sum(bool(one.at_risk) for one in seen[name])
-        at_risk[name] = sizes[name] * dice.beta(hits + 0.5, len(seen[name]) - hits + 0.5, DRAWS)
-    found = at_risk["queued"] / sum(at_risk.values())
-    low, middle, high = (float(value) for value in np.quantile(found, (0.025, 0.5, 0.975)))
-    return Share(middle, low, high, outside)
+    value, low, high = risk_quality.recall(judged, standings) or (None, None, None)
+    return Share(value, low, high, sum(one.stratum != "queued" for one in judged))
 
 
 def calibration(verdicts: Sequence[Verdict], standings: Sequence[Standing]) -> list[Bin]:

@@ -4,11 +4,13 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from data.second_opinions import JudgedTwice
 from data.verdicts import STRATA, Standing, Stratum, Verdict
 from reports.desk.worth import agreement, by_language, by_rule, by_week, calibration, recall, worth
+from reports.risk_quality import quality_frame
 
 SIZES: dict[Stratum, int] = {"queued": 25, "left_out": 20, "signals": 100, "quiet": 855}
 STANDINGS = [Standing("2026-W46", name, "en", size) for name, size in SIZES.items()]
@@ -58,6 +60,21 @@ def test_the_interval_of_recall_holds_the_truth_nineteen_times_of_twenty() -> No
         found = recall(made, STANDINGS)
         held += (found.low or 0) <= truth <= (found.high or 0)
     assert held / tries >= 0.9
+
+
+def test_the_page_and_learn_say_the_same() -> None:
+    """Two figures for one question, and nobody believes either."""
+    looked = judged("left_out", [True, False] * 3)
+    few = [*judged("queued", [True] * 4), *judged("quiet", [False] * 4)]
+    enough = [*judged("queued", [True] * 7 + [False] * 3), *looked, *judged("signals", [False] * 5), *few[4:]]
+    for made in (few, enough):
+        line = worth("", made, STANDINGS)
+        (row,) = quality_frame(made, STANDINGS).query("week == 'all' and cut == 'all'").to_dict("records")
+        for name in ("precision", "recall"):
+            share = getattr(line, name)
+            assert [share.value is None, share.low is None] == [made is few] * 2
+            for own, end in ((share.value, ""), (share.low, "_low"), (share.high, "_high")):
+                assert (own is None and pd.isna(row[name + end])) or own == pytest.approx(row[name + end])
 
 
 def test_calibration_weighs_each_verdict_by_whom_it_stands_for() -> None:
