@@ -48,12 +48,8 @@ class Change:
 
     @property
     def mark(self) -> str:
-        """The verdict as readers see it: "perhaps" where nothing is called although the interval excludes zero.
-
-        Among so many tests chance alone gives such intervals.
-        """
-        called = self.verdict in ("up", "down")
-        return "perhaps" if not called and (self.low > 0 or self.high < 0) else self.verdict
+        """The verdict as readers see it; see the function `mark`."""
+        return mark(self.verdict, self.low, self.high)
 
     @property
     def facts(self) -> tuple[float, ...]:
@@ -85,6 +81,15 @@ class Finding:
     @property
     def main(self) -> Change:
         return self.changes[0]
+
+
+def mark(verdict: str, low: float, high: float) -> str:
+    """A verdict as readers see it: "perhaps" where nothing is called although the interval low..high excludes zero.
+
+    Among so many tests chance alone gives such intervals.
+    """
+    called = verdict in ("up", "down")
+    return "perhaps" if not called and (low > 0 or high < 0) else verdict
 
 
 def _text(value: object) -> str | None:

@@ -178,7 +178,7 @@ class Writer:
         return self.write(f"action.{finding.tone}", (), (topic, owner), team=owner, topic=topic)
 
     def _cohort_action(self, change: Change, tone: str) -> str:
-        if change.kind not in OWNERS:
+        if OWNERS.get(change.kind) not in self.tables.taxonomy.teams:
             return ""
         owner, cohort = self.words.name("team", OWNERS[change.kind]), self.words.fact(change.kind, change.cohort)
         kind = self.words.name("kind", change.kind)

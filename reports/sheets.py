@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping
 
 import pandas as pd
 
+from reports.findings import mark
 from reports.page import ENQUIRIES, EVERYTHING, MANAGERS, SERVICE, too_small, topics_of
 from reports.quotations import withheld_groups
 from reports.week import COHORT_KINDS, WeekTables
@@ -61,6 +62,9 @@ def sheets_of(tables: WeekTables, team: str) -> dict[str, pd.DataFrame]:
             if kind in frame and name in ("rows", "verbatims", "mismatches", "repeat_contacts", "questions"):
                 small = {cohort for each, cohort in hidden if each == kind}
                 frame = frame.assign(**{kind: frame[kind].where(~frame[kind].isin(small))}) if small else frame
+        if name == "changes":
+            seen = zip(frame["verdict"], frame["low"], frame["high"], strict=True)
+            frame = frame.assign(verdict=pd.Series([mark(*each) for each in seen], frame.index, dtype=object))
         if name == "rows":
             frame = frame.sort_values(["topic", "occurred_at", "feedback_id"], na_position="last")
         frames[name] = frame.drop(columns=list(dropped))

@@ -10,6 +10,7 @@ import pytest
 from openpyxl import load_workbook
 
 from reports.editions import MANAGERS, Editions, build_editions
+from reports.findings import changes_of
 from reports.page import build_page
 from reports.quoting import for_cell
 from reports.sheets import sheets_of
@@ -125,6 +126,14 @@ def test_the_workbook_has_frozen_headers_filters_and_charts(built: Editions) -> 
     assert rows.freeze_panes == "B2"
     assert rows.auto_filter.ref is not None
     assert words.say("sheet.cases") not in book.sheetnames
+
+
+def test_the_workbook_calls_a_change_what_the_page_calls_it() -> None:
+    """ "No change beyond chance" in one and "perhaps" in the other would have people distrust both."""
+    tables = standard_week()
+    marks = [change.mark for change in changes_of(tables.changes)]
+    assert list(sheets_of(tables, MANAGERS)["changes"]["verdict"]) == marks
+    assert "perhaps" in marks
 
 
 def test_a_sheet_that_is_cut_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from reports.findings import changes_of, find, too_few, where
+from reports.findings import Finding, changes_of, find, too_few, where
 from reports.page import topics_of
 from reports.prose import Writer
 from reports.wording import Words
@@ -40,6 +40,16 @@ def test_an_unhappy_carrier_is_told_to_those_who_ship_with_it() -> None:
         assert carrier in writer.what_changed(found.main)
         assert carrier in writer.action(found)
         assert not [one for one in find(tables, topics_of(tables, "product")) if one.main.cohort == carrier]
+
+
+def test_a_team_that_the_taxonomy_does_not_know_is_not_named() -> None:
+    """Another company's topics have other teams; nobody could follow the advice to ask "logistics"."""
+    tables = standard_week()
+    (row,) = changes_of(tables.changes[tables.changes["kind"] == "carrier"].head(1))
+    found = Finding(None, "worse", (row,), None)
+    assert Writer(Words("en"), tables).action(found)
+    topics = tuple(replace(topic, team="crew") for topic in tables.taxonomy.topics)
+    assert not Writer(Words("en"), replace(tables, taxonomy=replace(tables.taxonomy, topics=topics))).action(found)
 
 
 def test_a_group_that_is_as_unhappy_as_everyone_is_not_told_apart() -> None:
