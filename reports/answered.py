@@ -12,6 +12,8 @@ from reports.intervals import Numbers
 
 #: Share of a question's weight that an article must cover; docs/numbers.md says how it was chosen.
 COVERED = 2 / 3
+#: A wording of fewer terms than this is covered by no article: too many articles have its only one.
+LEAST_TERMS = 2
 PASSAGE = 300  # characters of an article that are looked at together, with its title
 _WORD = re.compile(r"[a-z0-9]+|[\u3400-\u9fff]+")
 #: Words and characters that every question has and no answer turns on.
@@ -26,6 +28,8 @@ _COMMON = frozenset(
 _COMMON_SIGNS = frozenset(
     "我你您的了吗嗎呢啊吧么麼怎什哪里裡请請问問是有没沒在可以要想能会會就都还還也和与與及到後后多少几幾为為这這那個个把"
 )
+#: Pairs that say something although one of their signs is common.
+_TELLING = frozenset({"申请", "申請", "邀请", "邀請"})
 _ENDING = re.compile(r"(?:ing|ed|es|s)$")
 
 
@@ -69,7 +73,7 @@ class Knowledge:
                 shared[self._passages_with[term]] += weight
         whole = sum(weights.values())
         result = np.zeros(len(self._articles))
-        if whole:
+        if whole and len(weights) >= LEAST_TERMS:
             np.maximum.at(result, self._article_of, shared / whole)
         return result
 
@@ -82,7 +86,7 @@ def terms_of(text: str) -> set[str]:
             found |= {_ENDING.sub("", run)} if len(run) > 2 and run not in _COMMON else set()
         else:
             pairs = {run[start : start + 2] for start in range(len(run) - 1)}
-            found |= {pair for pair in pairs if not _COMMON_SIGNS & set(pair)}
+            found |= {pair for pair in pairs if pair in _TELLING or not _COMMON_SIGNS & set(pair)}
     return found
 
 

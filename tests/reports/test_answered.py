@@ -3,7 +3,7 @@
 import pytest
 
 from data.articles import Article
-from reports.answered import Knowledge
+from reports.answered import Knowledge, terms_of
 
 ARTICLES = [
     Article("Change the delivery address", "Before the parcel is sent you can change the address under My orders."),
@@ -30,6 +30,18 @@ def test_an_answered_question_is_recognised(question: str) -> None:
 def test_an_open_question_stays_open(question: str) -> None:
     """A card that is wrongly left out is a gap that nobody sees."""
     assert Knowledge(ARTICLES, ANSWERED + OPEN).answer([question]) is None
+
+
+def test_a_question_of_one_term_is_covered_by_no_article() -> None:
+    """Every article that names an order would else answer whatever else was asked about one."""
+    assert terms_of("What about my order?") == {"order"}
+    assert Knowledge(ARTICLES, ["What about my order?"]).answer(["What about my order?"]) is None
+
+
+def test_to_apply_is_a_term_although_please_is_none() -> None:
+    """申请 is what is asked; the sign that it shares with 请问 must not take it away."""
+    assert terms_of("请问如何申请") >= {"申请"}
+    assert "请问" not in terms_of("请问如何申请")
 
 
 def test_an_empty_knowledge_base_answers_nothing() -> None:
