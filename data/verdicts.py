@@ -121,16 +121,6 @@ def keep_week(database: Database, week: str, drawn: Sequence[Drawn], standing: I
         session.add_all(RiskStratumRow(**asdict(one)) for one in standing)
 
 
-def drawn_in(database: Database, week: str) -> list[Drawn]:
-    """Who was drawn in a week, by customer key."""
-    query = select(BlindSampleRow).where(BlindSampleRow.week == week).order_by(BlindSampleRow.customer_key)
-    with database.read() as session:
-        return [
-            Drawn(row.customer_key, row.stratum, row.level, row.risk, row.points, row.language)  # type: ignore[arg-type]
-            for row in session.scalars(query)
-        ]
-
-
 def standings(database: Database, weeks: Iterable[str] | None = None) -> list[Standing]:
     """How many known customers stood where, by week, stratum and language."""
     query = select(RiskStratumRow).order_by(RiskStratumRow.week, RiskStratumRow.stratum, RiskStratumRow.language)

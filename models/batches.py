@@ -2,7 +2,7 @@
 
 import random
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import torch
@@ -170,9 +170,3 @@ def padded(ids: Sequence[Sequence[int]]) -> Tensor:
     """Return (B, L) ids filled up with PAD."""
     length = max(len(one) for one in ids)
     return torch.tensor([[*one, *[PAD] * (length - len(one))] for one in ids])
-
-
-def in_chunks(items: Sequence[Item], size: int) -> Iterator[Sequence[Item]]:
-    """Yield the items `size` at a time."""
-    for start in range(0, len(items), size):
-        yield items[start : start + size]

@@ -3,7 +3,6 @@
 Customer turns are joined by " / ", as in the gold set. Places in the joined text lead back to places in the feedback.
 """
 
-import re
 import unicodedata
 from bisect import bisect_right
 from dataclasses import dataclass
@@ -11,7 +10,6 @@ from dataclasses import dataclass
 from data.records import Document
 
 BETWEEN = " / "
-EDGES = re.compile(r"^\s+|\s+$")
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,8 +24,8 @@ from data.weeks import week_of
 from models.analyser import Analyser
 from models.risk.flagging import Options, flag_customers
 from models.risk.heard import Heard, from_records
-from models.risk.scorecard import LEAVER, Scorecard, score_queue
 from nlp.preparation import prepare
+from tests.models.risk.scorecard import LEAVER, Scorecard, score_queue
 
 WEEK, END, ZONE = "2026-W46", datetime(2026, 11, 16, tzinfo=UTC), ZoneInfo("UTC")
 EVERY_LEVEL = Options(levels=frozenset({"high", "medium", "low", "unknown"}))

@@ -17,7 +17,7 @@ from data.sources import Pull, build
 from data.weeks import week_of
 from models.risk.flagging import Options, flag_customers
 from models.risk.heard import Heard, Passage, normalised
-from models.risk.scorecard import LEAVER, score_queue
+from tests.models.risk.scorecard import LEAVER, score_queue
 
 SAMPLE = Path(__file__).parents[3] / "data" / "sample"
 WEEK, ZONE = "2026-W46", ZoneInfo("Asia/Shanghai")

@@ -15,7 +15,7 @@ from data.records import Mention, Sentiment
 from data.weeks import shift
 from models.risk.flagging import Options, flag_customers
 from models.risk.heard import Heard, Passage
-from models.risk.scorecard import ANGRY, LEAVER, Scorecard, score_queue
+from tests.models.risk.scorecard import ANGRY, LEAVER, Scorecard, score_queue
 
 WEEK, END = "2026-W46", datetime(2026, 11, 16, tzinfo=UTC)
 EVERY_LEVEL = Options(levels=frozenset({"high", "medium", "low", "unknown"}))
