@@ -54,6 +54,18 @@ def test_axe_finds_no_violation(
     assert [(one["id"], [node["html"][:120] for node in one["nodes"][:2]]) for one in found] == []
 
 
+def test_words_for_the_ear_scroll_with_their_table(chromium: Any, pages: dict[tuple[str, str], Path]) -> None:
+    """What only a screen reader says, far right in a wide table, must not make the whole page scroll on a phone."""
+    view = chromium.new_page(viewport={"width": 360, "height": 900})
+    view.goto(pages[EDITIONS[0]].as_uri())
+    view.evaluate("""() => document.querySelector('main').insertAdjacentHTML('beforeend',
+        '<div class="scroll"><p style="width:99em;text-align:end">1<span class="visually-hidden">more</span></p></div>'
+    )""")
+    beyond = view.evaluate("document.documentElement.scrollWidth - innerWidth")
+    view.close()
+    assert beyond <= 0
+
+
 @pytest.mark.parametrize(("team", "language"), EDITIONS)
 @pytest.mark.parametrize("width", [360, 1280])
 def test_nothing_stands_beside_the_page(
