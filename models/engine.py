@@ -37,8 +37,6 @@ BUDGETS = {"cuda": 65_536, "bf16": 1_536, "int8": 1_536, "fp32": 1_536}  # padde
 #: same.
 STEADY_ROWS = 384
 LONG_SUM = 1_024
-M_TRIM_THRESHOLD, M_MMAP_THRESHOLD = -1, -3  # numbers of glibc's malloc.h
-KEPT = 1 << 30  # bytes
 
 CORES = torch.get_num_threads()  # before anything changes it: one a physical core
 
@@ -64,7 +62,6 @@ class Engine:
         self.device = "cuda" if self.name == "cuda" else "cpu"
         if self.device == "cpu":
             torch.set_num_threads(1)
-            keep_freed()
         self.budget = BUDGETS[self.name]
         self.config = stored.config
         self.dtype = torch.bfloat16 if self.name in ("cuda", "bf16") else torch.float32
@@ -148,15 +145,6 @@ def physical_cores() -> int:
     """Return how many physical cores this process may use."""
     allowed = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     return max(1, min(allowed, CORES))
-
-
-def keep_freed() -> None:
-    """Let the C library keep what a batch frees for the next one: asking the system each time costs 5 % (glibc)."""
-    if sys.platform == "linux":
-        setting = getattr(ctypes.CDLL(None), "mallopt", None)
-        if setting is not None:
-            setting(M_MMAP_THRESHOLD, KEPT)
-            setting(M_TRIM_THRESHOLD, KEPT)
 
 
 def give_back() -> None:
