@@ -136,6 +136,16 @@ def test_the_workbook_calls_a_change_what_the_page_calls_it() -> None:
     assert "perhaps" in marks
 
 
+@pytest.mark.parametrize("language", ["en", "zh-Hans", "zh-Hant"])
+def test_no_cell_of_a_workbook_waits_for_a_word(tmp_path: Path, language: str) -> None:
+    """A sentence of the page in the place of a word shows its braces: "Not enough responses to say: {topics}."."""
+    tables = standard_week()
+    assert "not_enough" in set(tables.drivers["verdict"])
+    book = load_workbook(write_workbook(tables, MANAGERS, "Songbird", language, tmp_path / "x.xlsx"))
+    cells = (cell.value for sheet in book for line in sheet.iter_rows() for cell in line)
+    assert [value for value in cells if isinstance(value, str) and re.search(r"{\w+}", value)] == []
+
+
 def test_a_sheet_that_is_cut_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A count made in a cut sheet would be wrong without anybody knowing."""
     monkeypatch.setattr("reports.workbook.SHEET_ROWS", 20)
