@@ -68,12 +68,15 @@ INTENTS = {
 
 @dataclass(frozen=True)
 class Source:
-    """How one public file becomes rows: its reader, the share kept, and how often it is repeated in stage one."""
+    """How one public file becomes rows: its reader, how often it is repeated in a pass, rows held out, and whether it
+    tells fine intents apart.
+    """
 
     file: str
     read: Callable[[Record], Iterator[Row]]
     repeat: float = 1.0
     held_out: int = 500
+    fine: bool = False
 
 
 def binary(source: str, weight: float = 1.0) -> Callable[[Record], Iterator[Row]]:
@@ -168,9 +171,9 @@ SOURCES: Mapping[str, Source] = {
     "acos_zh": Source("zh_acos_zhang", aspects("acos_zh"), repeat=0.35, held_out=300),
     "semeval": Source("en_semeval14", aspects("semeval"), repeat=0.6, held_out=200),
     "mams": Source("en_mams", aspects("mams"), repeat=0.6, held_out=200),
-    "banking77": Source("en_banking77", intents("banking77", {}), repeat=0.6, held_out=300),
-    "bitext27": Source("en_bitext27", intents("bitext27", INTENTS), repeat=0.25, held_out=100),
-    "multidogo": Source("en_multidogo", intents("multidogo", {}), repeat=0.04, held_out=100),
+    "banking77": Source("en_banking77", intents("banking77", {}), repeat=0.6, held_out=300, fine=True),
+    "bitext27": Source("en_bitext27", intents("bitext27", INTENTS), repeat=0.25, held_out=100, fine=True),
+    "multidogo": Source("en_multidogo", intents("multidogo", {}), repeat=0.04, held_out=100, fine=True),
 }
 
 

@@ -15,8 +15,6 @@ from models.recipe import Stage
 from models.selftraining import sampled, unlabelled
 from models.tokens import FeedbackTokenizer, count_pieces, trimmed
 
-FINE_INTENTS = ("banking77", "bitext27", "multidogo")
-
 
 @dataclass(frozen=True)
 class Corpus:
@@ -100,8 +98,8 @@ def mixture(corpus: Corpus, stage: Stage, taught_rows: Sequence[Row], rng: rando
     rows = _repeated(corpus.gold, stage.gold, rng) + _repeated(corpus.annotated, stage.annotated, rng)
     rows += rng.sample(list(taught_rows), min(stage.taught, len(taught_rows)))
     for name, public in corpus.public.items():
-        share = stage.intents if name in FINE_INTENTS else stage.public
-        rows += _repeated(public, share * SOURCES[name].repeat, rng)
+        source = SOURCES[name]
+        rows += _repeated(public, (stage.intents if source.fine else stage.public) * source.repeat, rng)
     return rows
 
 
