@@ -14,6 +14,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from models.network import NetworkConfig
+from models.packing import Packing
 
 EPSILON = 1e-12
 
@@ -21,8 +22,8 @@ EPSILON = 1e-12
 Product = Callable[[Tensor, Tensor | None], Tensor]
 #: Makes a product from a weight (out, in) and a bias (out,), both float32.
 MakeProduct = Callable[[Tensor, Tensor], Product]
-#: (B, L, 3, heads, size) queries, keys and values, and which tokens (B, L) are there -> (B * L, hidden).
-Attention = Callable[[Tensor, Tensor], Tensor]
+#: (N, 3, heads, size) queries, keys and values of packed tokens, and where they lie -> (N, hidden).
+Attention = Callable[[Tensor, Packing], Tensor]
 
 
 #: The matrices of a layer, as `layer_weights` names them.
@@ -91,17 +92,17 @@ class Encoder:
         return functional.layer_norm(summed, (self.config.hidden,), *self._norm, EPSILON).to(self._dtype)
 
     def run(self, states: Tensor, mask: Tensor, layers: Sequence[Layer]) -> Tensor:
-        """Return the states (B, L, H) after some layers."""
-        rows, length, hidden = states.shape
-        heads = self.config.attention_heads
-        states = states.reshape(-1, hidden)
+        """Return the states (B, L, H) after some layers; those of padding mean nothing."""
+        hidden, heads = self.config.hidden, self.config.attention_heads
+        packing = Packing(mask, heads)
+        states = packing.pack(states)
         for layer in layers:
-            qkv = layer.qkv(states, None).view(rows, length, 3, heads, hidden // heads)
-            states = layer.output(self._attend(qkv, mask), states)
+            qkv = layer.qkv(states, None).view(-1, 3, heads, hidden // heads)
+            states = layer.output(self._attend(qkv, packing), states)
             states = functional.layer_norm(states, (hidden,), *layer.first_norm, EPSILON)
             grown = layer.outer(functional.gelu(layer.inner(states, None)), states)
             states = functional.layer_norm(grown, (hidden,), *layer.second_norm, EPSILON)
-        return states.view(rows, length, hidden)
+        return packing.unpack(states)
 
 
 def layer_weights(state: Mapping[str, Tensor], place: int, config: NetworkConfig) -> dict[str, Tensor]:
@@ -144,25 +145,26 @@ def plain_product(weight: Tensor, bias: Tensor) -> Product:
     return product
 
 
-def attend_exactly(qkv: Tensor, mask: Tensor) -> Tensor:
+def attend_exactly(qkv: Tensor, packing: Packing) -> Tensor:
     """Return attention by torch's own kernel; padding is masked."""
-    rows, length, _, heads, size = qkv.shape
-    query, key, value = qkv.permute(2, 0, 3, 1, 4)
-    seen = functional.scaled_dot_product_attention(query, key, value, attn_mask=mask[:, None, None, :], scale=1.0)
-    return seen.transpose(1, 2).reshape(rows * length, heads * size)
+    query, key, value = packing.unpack(qkv).permute(2, 0, 3, 1, 4)
+    mask = packing.mask[:, None, None, :]
+    seen = functional.scaled_dot_product_attention(query, key, value, attn_mask=mask, scale=1.0)
+    return packing.pack(seen.transpose(1, 2).flatten(2))
 
 
-def attend_packed(qkv: Tensor, mask: Tensor) -> Tensor:
-    """Return attention as two batched products with a bare exponential between them.
+def attend_packed(qkv: Tensor, packing: Packing) -> Tensor:
+    """Return attention as two batched products with a bare exponential between them; `qkv` is changed.
 
     Padding drops out because its values, and its share of the divisor, are zero; there is no maximum to subtract and
     no mask to add, which at comment lengths is what costs most. An overflow (scores above 88) gives not-a-number,
     which the caller looks for.
     """
-    rows, length, _, heads, size = qkv.shape
-    query, key, value = qkv.permute(2, 0, 3, 1, 4).reshape(3, rows * heads, length, size)
-    there = mask.to(qkv.dtype)[:, None, :, None].expand(rows, heads, length, 1).reshape(rows * heads, length, 1)
+    _, _, heads, size = qkv.shape
+    qkv[-1] = 0  # what padding points to
+    found = qkv.view(-1, size).index_select(0, packing.parts)
+    query, key, value = found.view(3, packing.rows * heads, packing.length, size)
+    there = packing.mask.to(qkv.dtype).repeat_interleave(heads, dim=0).unsqueeze(-1)
     weights = torch.bmm(query, key.transpose(1, 2)).exp_()
-    summed = torch.bmm(weights, torch.cat([value * there, there], dim=-1)).view(rows, heads, length, size + 1)
-    summed = summed.transpose(1, 2)
-    return (summed[..., :size] / summed[..., size:]).reshape(rows * length, heads * size)
+    summed = torch.bmm(weights, value).div_(torch.bmm(weights, there))
+    return summed.view(-1, size).index_select(0, packing.joined).view(-1, heads * size)

@@ -14,6 +14,7 @@ from tqdm import tqdm
 from models.encoder import Layer, layer_of, layer_weights, plain_product
 from models.engine import Engine, available
 from models.network import MASKED
+from models.packing import Packing
 from models.tokens import END, PAD, START
 
 BATCH = 48
@@ -106,14 +107,15 @@ class Upper:
         return (found * weights).sum(1) / weights.sum(1)
 
 
-def attend_for_training(qkv: Tensor, mask: Tensor) -> Tensor:
+def attend_for_training(qkv: Tensor, packing: Packing) -> Tensor:
     """Return attention as batched products: with a much quicker backward pass on a CPU than torch's kernel."""
-    rows, length, _, heads, size = qkv.shape
-    query, key, value = qkv.permute(2, 0, 3, 1, 4).reshape(3, rows * heads, length, size)
+    _, _, heads, size = qkv.shape
+    rows, length = packing.rows, packing.length
+    query, key, value = packing.unpack(qkv).permute(2, 0, 3, 1, 4).reshape(3, rows * heads, length, size)
     scores = torch.bmm(query, key.transpose(1, 2)).view(rows, heads, length, length)
-    chances = scores.masked_fill(~mask[:, None, None, :], MASKED).softmax(-1).view(rows * heads, length, length)
+    chances = scores.masked_fill(~packing.mask[:, None, None, :], MASKED).softmax(-1).view(-1, length, length)
     mixed = torch.bmm(chances.to(value.dtype), value).view(rows, heads, length, size)
-    return mixed.transpose(1, 2).reshape(rows * length, heads * size)
+    return packing.pack(mixed.transpose(1, 2).flatten(2))
 
 
 def fit_linear(means: Tensor, targets: Tensor, topics: int, exclusive: bool, decay: float = 3e-4) -> Linear:

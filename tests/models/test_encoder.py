@@ -4,6 +4,7 @@ import pytest
 import torch
 
 from models.encoder import Attention, Encoder, attend_exactly, attend_packed, plain_product
+from models.packing import STEP, Packing
 from tests.models.tiny import tiny_network
 
 
@@ -37,7 +38,19 @@ def test_a_branch_shares_the_layers_below_it() -> None:
 @torch.inference_mode()
 def test_packed_attention_shows_an_overflow() -> None:
     """It leaves out the maximum, so scores above 88 must be seen and read again by the exact way, never labelled."""
-    qkv = torch.full((1, 4, 3, 2, 8), 5.0)
-    mask = torch.ones(1, 4, dtype=torch.bool)
-    assert not torch.isfinite(attend_packed(qkv, mask)).all()
-    assert torch.isfinite(attend_exactly(qkv, mask)).all()
+    packing = Packing(torch.ones(1, 4, dtype=torch.bool), heads=2)
+    qkv = torch.full((len(packing.padded), 3, 2, 8), 5.0)
+    assert torch.isfinite(attend_exactly(qkv, packing)).all()
+    assert not torch.isfinite(attend_packed(qkv, packing)).all()
+
+
+def test_packing_and_unpacking_gives_every_token_back() -> None:
+    """Whatever the mask: full, ragged, one token alone, exactly as many tokens as fill a step."""
+    for lengths in ([4, 4], [5, 1, 3], [1], [32, 32], [63]):
+        mask = torch.arange(max(lengths)) < torch.tensor(lengths)[:, None]
+        states = torch.randn(*mask.shape, 6)
+        packing = Packing(mask, heads=2)
+        packed = packing.pack(states)
+        assert len(packed) % STEP == 0
+        assert len(packed) > sum(lengths)
+        assert torch.equal(packing.unpack(packed)[mask], states[mask])
