@@ -35,6 +35,7 @@ class Batch:
     ids: Tensor
     mask: Tensor
     weight: Tensor
+    by_reader: Tensor
     sentiment: Tensor
     allowed: Tensor
     has_sentiment: Tensor
@@ -152,6 +153,7 @@ def collate(group: Sequence[Item], classes: Mapping[str, Sequence[str]]) -> Batc
     rows_ = [item.row for item in group]
     return Batch(
         ids=ids, mask=ids != PAD, weight=torch.tensor([row.weight for row in rows_]),
+        by_reader=torch.tensor([row.source == "annotated" for row in rows_]),
         sentiment=sentiment, allowed=allowed,
         has_sentiment=torch.tensor([row.sentiment is not None for row in rows_]),
         kind=torch.tensor([KINDS.index(row.kind) if row.kind else -1 for row in rows_]),

@@ -19,14 +19,16 @@ TEMPERATURES = tuple(float(value) for value in np.exp(np.linspace(np.log(0.4), n
 class Calibration:
     """What stands between logits and decisions.
 
-    temperatures: head -> language (or "all") -> divisor of the logits; sentiment_bias is added to the sentiment
-    logits first; topic_thresholds: topic -> probability from which it is present; escalation and urgent likewise;
-    churn: probability of any intent (1 - p[0]) from which the stronger of 1 and 2 is said; abstain_below: smallest
-    calibrated probability of the chosen sentiment that is still said.
+    temperatures: head -> language (or "all") -> divisor of the logits; sentiment_bias, kind_bias and polarity_bias are
+    added to the logits of their heads first; topic_thresholds: topic -> probability from which it is present;
+    escalation and urgent likewise; churn: probability of any intent (1 - p[0]) from which the stronger of 1 and 2 is
+    said; abstain_below: smallest calibrated probability of the chosen sentiment that is still said.
     """
 
     temperatures: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
     sentiment_bias: tuple[float, ...] = (0.0, 0.0, 0.0, 0.0)
+    kind_bias: tuple[float, ...] = (0.0, 0.0, 0.0, 0.0, 0.0)
+    polarity_bias: tuple[float, ...] = (0.0, 0.0, 0.0, 0.0)
     topic_thresholds: Mapping[str, float] = field(default_factory=dict)
     escalation_threshold: float = 0.5
     urgent_threshold: float = 0.5
@@ -61,6 +63,21 @@ def fit_temperature(logits: Array, labels: npt.NDArray[np.int64]) -> float:
         return float(np.mean(normal - scaled[np.arange(len(labels)), labels]))
 
     return min(TEMPERATURES, key=loss)
+
+
+def rare_bias(logits: Array, labels: npt.NDArray[np.int64], place: int) -> tuple[float, ...]:
+    """Return what to add to the logits (N, C) so that most labels come out right, where only class `place` may gain.
+
+    A rare class is the strongest one too seldom. Ties go to the middle of the best stretch; without labels, nothing is
+    added.
+    """
+    if not len(labels):
+        return (0.0,) * logits.shape[1]
+    grid = np.linspace(0.0, 1.5, 31)
+    added = np.eye(logits.shape[1])[place]
+    right = np.array([float(((logits + value * added).argmax(1) == labels).mean()) for value in grid])
+    best = round(float(grid[right >= right.max() - 1e-9].mean()), 3)
+    return tuple(best * float(one) for one in added)
 
 
 def calibration_error(confidence: Array, right: npt.NDArray[np.bool_], bins: int = 10) -> float:
@@ -139,7 +156,7 @@ def _f1(said: npt.NDArray[np.bool_], present: npt.NDArray[np.bool_]) -> float:
 def from_dict(content: Mapping[str, object]) -> Calibration:
     """Return the calibration that `as_dict` wrote."""
     values = dict(content)
-    bias = values.get("sentiment_bias", (0.0,) * 4)
-    if isinstance(bias, Sequence):
-        values["sentiment_bias"] = tuple(float(value) for value in bias)
+    for name, bias in values.items():
+        if name.endswith("_bias") and isinstance(bias, Sequence):
+            values[name] = tuple(float(value) for value in bias)
     return Calibration(**values)  # type: ignore[arg-type]

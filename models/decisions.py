@@ -47,13 +47,13 @@ def decide(logits: Logits, language: str, calibration: Calibration, rule: TopicR
     """Return the labels of one text; `rule` is that of the topics that the logits speak of."""
     heads = logits.heads
     chances = sentiment_chances(heads["sentiment"], language, calibration)
-    kinds = softmax(heads["kind"] / calibration.temperature("kind", language))
+    kinds = softmax((heads["kind"] + np.array(calibration.kind_bias)) / calibration.temperature("kind", language))
     churn = softmax(heads["churn"] / calibration.temperature("churn", language))
     any_churn = 1.0 - float(churn[0])
     escalation = sigmoid(heads["escalation"] / calibration.temperature("escalation", language)).item()
     urgent = sigmoid(heads["urgent"] / calibration.temperature("urgent", language)).item()
     present, said = _topics(heads["topics"], rule, calibration.temperature("topics", language))
-    polarity = heads["polarity"].argmax(-1)
+    polarity = (heads["polarity"] + np.array(calibration.polarity_bias)).argmax(-1)
     return Decision(
         sentiment=SENTIMENTS[int(chances.argmax())],
         scores=dict(zip(SENTIMENTS, chances.tolist(), strict=True)),

@@ -5,6 +5,7 @@ depend on how many cores there are.
 """
 
 import ctypes
+import math
 import os
 import sys
 from collections import deque
@@ -76,16 +77,16 @@ class Engine:
         They are in the engine's floating type and on its device.
         """
         ids, mask = ids.to(self.device), mask.to(self.device)
-        found = self._encoder(ids, mask, branch)
-        if self.name == "bf16" and not all(torch.isfinite(states).all() for states in found):
+        states, branched = self._encoder(ids, mask, branch)
+        if self.name == "bf16" and not (_finite(states) and (branched is states or _finite(branched))):
             return self._exact(ids, mask, branch)
-        return found
+        return states, branched
 
     @torch.inference_mode()
     def below(self, ids: Tensor, mask: Tensor, count: int) -> Tensor:
         """Return the states (B, L, H) after the first `count` layers."""
         states = self._encoder.run(self._encoder.embed(ids), mask, self._encoder.layers[:count])
-        if not torch.isfinite(states).all():
+        if not _finite(states):
             states = self._exact.run(self._exact.embed(ids), mask, self._exact.layers[:count])
         return states
 
@@ -145,6 +146,11 @@ def physical_cores() -> int:
     """Return how many physical cores this process may use."""
     allowed = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     return max(1, min(allowed, CORES))
+
+
+def _finite(states: Tensor) -> bool:
+    """Whether no score overflowed: a sum is finite only where every part is, and takes a fifth of the time."""
+    return math.isfinite(states.sum(dtype=torch.float32))
 
 
 def give_back() -> None:

@@ -3,11 +3,13 @@
 from collections.abc import Sequence
 
 import numpy as np
+import numpy.typing as npt
 
 from models.calibration import (
     Calibration,
     best_binary_threshold,
     fit_temperature,
+    rare_bias,
     topic_thresholds,
     watchful_threshold,
 )
@@ -29,14 +31,17 @@ def fit_calibration(readings: Readings, rows: Sequence[Row], abstain_share: floa
     churn = np.array([row.churn or 0 for row in rows])
     flags = {head: np.array([int(getattr(row, head) or 0) for row in rows]) for head in ("escalation", "urgent")}
     gold = gold_topics(rows)
+    judged, polarities = _judged(readings, rows)
+    kind_bias = rare_bias(readings.kind, kinds, KINDS.index("other"))
+    polarity_bias = rare_bias(judged, polarities, POLARITIES.index("mix"))
     temperatures: dict[str, dict[str, float]] = {
         "sentiment": {"all": fit_temperature(readings.sentiment, sentiments)},
-        "kind": {"all": fit_temperature(readings.kind, kinds)},
+        "kind": {"all": fit_temperature(readings.kind + np.array(kind_bias), kinds)},
         "churn": {"all": fit_temperature(readings.churn, churn)},
         "topics": {"all": fit_temperature(readings.topics.ravel(), gold.ravel().astype(np.int64))},
         "escalation": {"all": 1.0},
         "urgent": {"all": 1.0},
-        "polarity": {"all": _polarity_temperature(readings, rows)},
+        "polarity": {"all": fit_temperature(judged + np.array(polarity_bias), polarities) if len(polarities) else 1.0},
     }
     for language in LANGUAGES:
         inside = languages == language
@@ -50,6 +55,8 @@ def fit_calibration(readings: Readings, rows: Sequence[Row], abstain_share: floa
     intent = 1 - probabilities(readings.churn / temperatures["churn"]["all"])[:, 0]
     return Calibration(
         temperatures=temperatures,
+        kind_bias=kind_bias,
+        polarity_bias=polarity_bias,
         topic_thresholds=topic_thresholds(present, gold),
         escalation_threshold=watchful_threshold(sigmoid(readings.escalation), flags["escalation"] > 0),
         urgent_threshold=watchful_threshold(sigmoid(readings.urgent), flags["urgent"] > 0),
@@ -68,11 +75,13 @@ def cross_fitted(readings: Readings, rows: Sequence[Row], folds: int = 5) -> lis
     return [fitted[place] for place in places]
 
 
-def _polarity_temperature(readings: Readings, rows: Sequence[Row]) -> float:
-    logits, labels = [], []
-    for index, row in enumerate(rows):
-        for topic, judged, _, _ in row.topics:
-            if judged:
-                logits.append(readings.polarity[index, TOPICS.index(topic)])
-                labels.append(POLARITIES.index(judged))
-    return fit_temperature(np.stack(logits), np.array(labels)) if labels else 1.0
+def _judged(readings: Readings, rows: Sequence[Row]) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.int64]]:
+    """Return the polarity logits (M, 4) of the topics that the rows name, and how the rows judge them (M,)."""
+    places = [
+        (index, TOPICS.index(topic), POLARITIES.index(judged))
+        for index, row in enumerate(rows)
+        for topic, judged, _, _ in row.topics
+        if judged
+    ]
+    index, topic, labels = np.array(places, dtype=np.int64).reshape(-1, 3).T
+    return readings.polarity[index, topic], labels

@@ -1,21 +1,26 @@
 """What training minimises: one loss over every head, each row counted only for what is known about it."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
 from models.batches import Batch
+from models.labels import KINDS, SENTIMENTS, TOPICS
 from models.network import MASKED, FeedbackNetwork, HeadOutputs
 
 
 class AuxiliaryHeads(nn.Module):
-    """Classifiers of the public sets' own labels (stars, intents, complaint reasons); used in training, not shipped."""
+    """What is used in training and not shipped: classifiers of the public sets' own labels (stars, intents, complaint
+    reasons), and how our readers' labels differ from the gold annotators'.
+    """
 
     def __init__(self, hidden: int, classes: Mapping[str, Sequence[str]]) -> None:
         super().__init__()
         self.outputs = nn.ModuleDict({head: nn.Linear(hidden, len(labels)) for head, labels in classes.items()})
+        self.readers = ReaderHabits()
 
     def loss(self, states: Tensor, outputs: HeadOutputs, batch: Batch) -> Tensor:
         """Return the summed cross entropy; stars read the sentiment vector, all else the mean of the tokens."""
@@ -28,10 +33,33 @@ class AuxiliaryHeads(nn.Module):
         return total
 
 
+class ReaderHabits(nn.Module):
+    """A "crowd layer" (Rodrigues & Pereira 2018, arXiv:1709.01779): what readers say too freely is learnt here, instead
+    of by the network.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.sentiment = nn.Parameter(torch.zeros(len(SENTIMENTS)))
+        self.kind = nn.Parameter(torch.zeros(len(KINDS)))
+        self.topics = nn.Parameter(torch.zeros(len(TOPICS)))
+        self.scale = nn.Parameter(torch.ones(len(TOPICS)))
+
+    def forward(self, outputs: HeadOutputs, by_reader: Tensor) -> HeadOutputs:
+        """Return the outputs as readers would have it, in the rows (B,) that readers labelled."""
+        theirs = by_reader.unsqueeze(-1)
+        return replace(
+            outputs,
+            sentiment=outputs.sentiment + theirs * self.sentiment,
+            kind=outputs.kind + theirs * self.kind,
+            topics=torch.where(theirs, outputs.topics * self.scale + self.topics, outputs.topics),
+        )
+
+
 def total_loss(network: FeedbackNetwork, auxiliary: AuxiliaryHeads, states: Tensor, batch: Batch) -> Tensor:
     """Return the loss of a batch, a mean over its rows."""
     states = states.float()
-    outputs = network.heads(states, batch.mask)
+    outputs = auxiliary.readers(network.heads(states, batch.mask), batch.by_reader)
     rows = batch.ids.shape[0]
     parts = [
         sentiment_loss(outputs, batch),

@@ -18,12 +18,13 @@ from models.tokens import FeedbackTokenizer, count_pieces, trimmed
 
 @dataclass(frozen=True)
 class Corpus:
-    """Gold and public rows as training sees them; `annotated` are labelled like gold by our own readers, or written
+    """Gold and public rows as training sees them; `annotated` are labelled like gold by our own readers, `written`
     for this project; `held_out` are the public sets' own validation parts.
     """
 
     gold: list[Row]
     annotated: list[Row]
+    written: list[Row]
     dev: list[Row]
     public: Mapping[str, list[Row]]
     unlabelled: list[Row]
@@ -48,10 +49,10 @@ def load_corpus(data: Path, cache: Path) -> Corpus:
     parts = {name: public_rows(name, data, cache, seen) for name in SOURCES}
     groups = unlabelled(data, cache)
     texts = [row for rows, _ in parts.values() for row in rows] + [row for rows in groups.values() for row in rows]
-    read = [row for row in [*annotated_rows(texts), *written_rows()] if not unseen.near(row.text)]
     return Corpus(
         gold=[*gold, *contrast_rows()],
-        annotated=read,
+        annotated=[row for row in annotated_rows(texts) if not unseen.near(row.text)],
+        written=[row for row in written_rows() if not unseen.near(row.text)],
         dev=dev,
         public={name: rows for name, (rows, _) in parts.items()},
         unlabelled=sampled(groups, seen, random.Random(0)),
@@ -94,8 +95,9 @@ def resumed_network(work: Path) -> tuple[FeedbackNetwork, FeedbackTokenizer] | N
 
 
 def mixture(corpus: Corpus, stage: Stage, taught_rows: Sequence[Row], rng: random.Random) -> list[Row]:
-    """Return the rows of one pass: gold, annotated, taught and public rows, repeated (or sampled) as the stage says."""
+    """Return the rows of one pass, of every kind, repeated (or sampled) as the stage says."""
     rows = _repeated(corpus.gold, stage.gold, rng) + _repeated(corpus.annotated, stage.annotated, rng)
+    rows += _repeated(corpus.written, stage.written, rng)
     rows += rng.sample(list(taught_rows), min(stage.taught, len(taught_rows)))
     for name, public in corpus.public.items():
         source = SOURCES[name]

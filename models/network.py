@@ -116,8 +116,9 @@ class TopicHeads(nn.Module):
         self.polarity = nn.Linear(hidden, len(POLARITIES))
 
     def evidence(self, states: Tensor, mask: Tensor) -> Tensor:
-        """Return (B, L, T): how much a token is evidence of a topic."""
-        scores = functional.gelu(self.keys(states)) @ self.queries.T + self.shift
+        """Return (B, L, T): how much a token is evidence of a topic; the keys may be kept in another floating type."""
+        keys = functional.gelu(self.keys(states.to(self.keys.weight.dtype))).float()
+        scores = keys @ self.queries.T + self.shift
         return scores.masked_fill(~mask.unsqueeze(-1), MASKED)
 
     def judge(self, views: Tensor, mean: Tensor) -> Tensor:

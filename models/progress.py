@@ -66,11 +66,16 @@ def keep_average(folder: Path, stage: int, average: Average) -> None:
     )
 
 
+def stage_average(folder: Path, stage: int) -> dict[str, Tensor]:
+    """Return the average that a stage ended with."""
+    return load_file(folder / f"average{stage}.safetensors")
+
+
 def blended(folder: Path, shares: Sequence[float]) -> dict[str, Tensor]:
     """Return the weighted mean of the stages' averages (model soups: Wortsman et al. 2022, arXiv:2203.05482)."""
     mixed: dict[str, Tensor] = {}
     for stage, share in enumerate(shares):
-        for name, value in load_file(folder / f"average{stage}.safetensors").items():
+        for name, value in stage_average(folder, stage).items():
             mixed[name] = mixed[name] + share * value if name in mixed else share * value
     return mixed
 

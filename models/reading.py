@@ -70,6 +70,7 @@ class Reader:
 
     def __init__(self, engine: Engine, heads: ReadingHeads, own: OwnTopics | None = None) -> None:
         self.engine, self._heads = engine, heads.to(engine.device)
+        heads.topic.keys.to(engine.dtype)  # every token goes through these, so they are worth the shorter type
         #: Processor seconds spent so far, summed over threads: in the encoder, and in the heads behind it.
         self.encoder_seconds = self.heads_seconds = 0.0
         self._own = own.on(engine.device) if own else None

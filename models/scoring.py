@@ -125,8 +125,8 @@ def score(
         if inside.any():
             figures[f"sentiment_{language}"] = float(right[inside].mean())
             figures[f"topics_f1_{language}"] = f1(said[inside], gold[inside])
-    figures |= _agreed(readings, rows, said & gold)
-    kinds = readings.kind.argmax(1)
+    figures |= _agreed(readings, rows, said & gold, each)
+    kinds = (readings.kind + np.array([one.kind_bias for one in each])).argmax(1)
     figures["kind"] = float(np.mean([KINDS[place] == row.kind for place, row in zip(kinds, rows, strict=True)]))
     churn = 1 - probabilities(readings.churn / _divisors("churn", each, rows))[:, CHURN.index(0)]
     limits = np.array([one.churn_threshold for one in each])
@@ -154,14 +154,17 @@ def _divisors(head: str, each: Sequence[Calibration], rows: Sequence[Row]) -> Fl
     return np.array([[one.temperature(head, row.language)] for one, row in zip(each, rows, strict=True)])
 
 
-def _agreed(readings: Readings, rows: Sequence[Row], both: npt.NDArray[np.bool_]) -> dict[str, float]:
+def _agreed(
+    readings: Readings, rows: Sequence[Row], both: npt.NDArray[np.bool_], each: Sequence[Calibration]
+) -> dict[str, float]:
     polarity: list[bool] = []
     overlap: list[bool] = []
     for index, row in enumerate(rows):
         for topic, judged, start, end in row.topics:
             place = TOPICS.index(topic)
             if both[index, place]:
-                polarity.append(POLARITIES[int(readings.polarity[index, place].argmax())] == judged)
+                logits = readings.polarity[index, place] + np.array(each[index].polarity_bias)
+                polarity.append(POLARITIES[int(logits.argmax())] == judged)
                 span = readings.spans[index][place]
                 overlap.append(span is not None and span.start < end and span.end > start)
     return {"topic_sentiment": _share(polarity), "evidence_overlap": _share(overlap)}

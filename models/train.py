@@ -24,7 +24,7 @@ from models.losses import AuxiliaryHeads, total_loss
 from models.mixing import Corpus, keep_shape, load_corpus, mixture, resumed_network, start_network
 from models.network import FeedbackNetwork
 from models.optimising import Average, parameter_groups
-from models.progress import Progress, blended, keep, keep_average, kept
+from models.progress import Progress, blended, keep, keep_average, kept, stage_average
 from models.recipe import Recipe, Stage, rate_at
 from models.scoring import public_accuracy, read, score
 from models.selftraining import taught
@@ -105,6 +105,9 @@ class Trainer:
         self.stage = number
         rng = random.Random(self.recipe.seed + number)
         lessons = self.lessons(number, stage, rng) if stage.taught else []
+        if stage.after is not None and not first:
+            self.network.load_state_dict(stage_average(self.work, stage.after))
+            self.average = Average(self.network, stage.average)
         plan = []
         for _ in range(stage.passes):
             made = items(mixture(self.corpus, stage, lessons, rng), self.pieces, stage.longest, rng, stage.noise)

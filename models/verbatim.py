@@ -31,9 +31,17 @@ class Fences:
         last = offsets[:, 1] - 1
         inside = np.searchsorted(starts, last, side="right") - 1
         inside[(inside < 0) | (last >= ends[np.maximum(inside, 0)])] = -1
-        self.inside: npt.NDArray[np.int64] = inside
-        self.begins = np.flatnonzero(np.r_[True, inside[1:] != inside[:-1]])  # where the tokens of one begin
+        # Tokens of one span follow each other, so they are runs: where each begins, the span it lies in (-1: none),
+        # and what keeps a run outside of all spans from being chosen.
+        self.begins = np.flatnonzero(np.r_[True, inside[1:] != inside[:-1]])
+        self.lies_in = inside[self.begins]
+        self.barred = np.where(self.lies_in < 0, -np.inf, 0.0)
         self.empty = bool((inside < 0).all())
+
+    def run(self, place: int) -> tuple[int, int]:
+        """Return the tokens [first, last) of a run."""
+        last = self.begins[place + 1] if place + 1 < len(self.begins) else len(self.offsets)
+        return int(self.begins[place]), int(last)
 
 
 def words_of(scores: npt.NDArray[np.float32], fences: Fences, wider: float = WIDER) -> Span | None:
@@ -46,14 +54,12 @@ def words_of(scores: npt.NDArray[np.float32], fences: Fences, wider: float = WID
     if fences.empty:
         return None
     text, offsets = fences.text, fences.offsets
-    there = fences.inside[fences.begins]
-    strength = np.where(there >= 0, np.logaddexp.reduceat(scores, fences.begins), -np.inf)
-    best = int(there[int(strength.argmax())])
-    tokens = np.flatnonzero(fences.inside == best)
-    shown = np.minimum(np.maximum(scores[tokens], -LIMIT), LIMIT) + np.float32(wider)
-    first, last = (int(tokens[place]) for place in _strongest(shown))
+    chosen = int((np.logaddexp.reduceat(scores, fences.begins) + fences.barred).argmax())
+    begin, end = fences.run(chosen)
+    fence = fences.spans[int(fences.lies_in[chosen])]
+    first, last = (begin + place for place in _strongest(scores[begin:end].tolist(), wider))
     while True:
-        span = _snapped(text, int(offsets[first, 0]), int(offsets[last, 1]), fences.spans[best])
+        span = _snapped(text, int(offsets[first, 0]), int(offsets[last, 1]), fence)
         if first == last or not _too_long(text[span[0] : span[1]]):
             break
         if scores[first] < scores[last]:
@@ -70,14 +76,14 @@ def standing_out(parts: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
     return scores
 
 
-def _strongest(scores: npt.NDArray[np.float32]) -> tuple[int, int]:
-    """Return the first and the last place of the stretch with the largest sum."""
+def _strongest(scores: Sequence[float], wider: float) -> tuple[int, int]:
+    """Return the first and the last place of the stretch with the largest sum of limited scores plus `wider`."""
     best, found = -np.inf, (0, 0)
     running, begin = 0.0, 0
-    for index, score in enumerate(scores.tolist()):
+    for index, score in enumerate(scores):
         if running <= 0:
             running, begin = 0.0, index
-        running += score
+        running += min(max(score, -LIMIT), LIMIT) + wider
         if running > best:
             best, found = running, (begin, index)
     return found

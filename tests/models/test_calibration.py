@@ -10,6 +10,7 @@ from models.calibration import (
     error_by_chance,
     fit_temperature,
     from_dict,
+    rare_bias,
     topic_thresholds,
 )
 from models.labels import TOPICS
@@ -52,6 +53,17 @@ def test_rare_topics_stay_near_the_common_threshold() -> None:
     found = topic_thresholds(scores, present)
     assert set(found) == set(TOPICS)
     assert abs(found[TOPICS[0]] - common) < 0.1
+
+
+def test_a_rare_class_that_is_said_too_seldom_gains() -> None:
+    """Its logit lacks 0.7 everywhere, as that of a class with few examples does; no other class changes."""
+    random = np.random.default_rng(3)
+    labels = random.choice(3, 3000, p=[0.6, 0.3, 0.1])
+    logits = random.normal(size=(3000, 3)) + 2.0 * np.eye(3)[labels]
+    bias = rare_bias(logits - [0, 0, 0.7], labels, 2)
+    assert bias[:2] == (0.0, 0.0)
+    assert 0.2 < bias[2] < 1.2
+    assert rare_bias(logits[:0], labels[:0], 2) == (0.0, 0.0, 0.0)
 
 
 def test_binary_threshold_separates() -> None:
