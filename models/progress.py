@@ -75,6 +75,8 @@ def blended(folder: Path, shares: Sequence[float]) -> dict[str, Tensor]:
     """Return the weighted mean of the stages' averages (model soups: Wortsman et al. 2022, arXiv:2203.05482)."""
     mixed: dict[str, Tensor] = {}
     for stage, share in enumerate(shares):
+        if not share:
+            continue
         for name, value in stage_average(folder, stage).items():
             mixed[name] = mixed[name] + share * value if name in mixed else share * value
     return mixed

@@ -56,13 +56,15 @@ def test_rare_topics_stay_near_the_common_threshold() -> None:
 
 
 def test_a_rare_class_that_is_said_too_seldom_gains() -> None:
-    """Its logit lacks 0.7 everywhere, as that of a class with few examples does; no other class changes."""
+    """Its logit lacks 1 everywhere, as that of a class with few examples does; no other class changes."""
     random = np.random.default_rng(3)
-    labels = random.choice(3, 3000, p=[0.6, 0.3, 0.1])
-    logits = random.normal(size=(3000, 3)) + 2.0 * np.eye(3)[labels]
-    bias = rare_bias(logits - [0, 0, 0.7], labels, 2)
+    shares = np.array([0.6, 0.3, 0.1])
+    labels = random.choice(3, 6000, p=shares)
+    logits = 2.0 * (random.normal(size=(6000, 3)) + 2.0 * np.eye(3)[labels]) + np.log(shares)
+    assert rare_bias(logits, labels, 2)[2] < 0.5
+    bias = rare_bias(logits - [0, 0, 1], labels, 2)
     assert bias[:2] == (0.0, 0.0)
-    assert 0.2 < bias[2] < 1.2
+    assert 0.6 < bias[2] < 1.4
     assert rare_bias(logits[:0], labels[:0], 2) == (0.0, 0.0, 0.0)
 
 
