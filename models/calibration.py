@@ -72,12 +72,12 @@ def rare_bias(logits: Array, labels: npt.NDArray[np.int64], place: int) -> tuple
     added.
     """
     if not len(labels):
-        return (0.0,) * logits.shape[1]
+        return (0.0,) * int(logits.shape[1])
     grid = np.linspace(0.0, 1.5, 31)
     added = np.eye(logits.shape[1])[place]
     right = np.array([float(((logits + value * added).argmax(1) == labels).mean()) for value in grid])
     best = round(float(grid[right >= right.max() - 1e-9].mean()), 3)
-    return tuple(best * float(one) for one in added)
+    return tuple(best if column == place else 0.0 for column in range(logits.shape[1]))
 
 
 def calibration_error(confidence: Array, right: npt.NDArray[np.bool_], bins: int = 10) -> float:
