@@ -82,19 +82,19 @@ class Encoder:
         layers below are run once for both.
         """
         fork = len(self.layers) - len(branch)
-        shared = self.run(self.embed(ids), mask, self.layers[:fork])
-        states = self.run(shared, mask, self.layers[fork:])
-        return states, self.run(shared, mask, branch) if branch else states
+        packing = Packing(mask, self.config.attention_heads)
+        shared = self.run(self.embed(ids), packing, self.layers[:fork])
+        states = self.run(shared, packing, self.layers[fork:])
+        return states, self.run(shared, packing, branch) if branch else states
 
     def embed(self, ids: Tensor) -> Tensor:
         """Return what the first layer reads."""
         summed = self._words[ids].float() + self._places[: ids.shape[1]]
         return functional.layer_norm(summed, (self.config.hidden,), *self._norm, EPSILON).to(self._dtype)
 
-    def run(self, states: Tensor, mask: Tensor, layers: Sequence[Layer]) -> Tensor:
+    def run(self, states: Tensor, packing: Packing, layers: Sequence[Layer]) -> Tensor:
         """Return the states (B, L, H) after some layers; those of padding mean nothing."""
         hidden, heads = self.config.hidden, self.config.attention_heads
-        packing = Packing(mask, heads)
         states = packing.pack(states)
         for layer in layers:
             qkv = layer.qkv(states, None).view(-1, 3, heads, hidden // heads)

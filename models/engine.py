@@ -30,6 +30,7 @@ from models.encoder import (
     layer_of,
     plain_product,
 )
+from models.packing import Packing, Padded
 from models.quantised import quantised_product
 
 ENGINES = ("cuda", "bf16", "int8", "fp32")
@@ -85,14 +86,15 @@ class Engine:
     @torch.inference_mode()
     def below(self, ids: Tensor, mask: Tensor, count: int) -> Tensor:
         """Return the states (B, L, H) after the first `count` layers."""
-        states = self._encoder.run(self._encoder.embed(ids), mask, self._encoder.layers[:count])
+        packing = Packing(mask, self.config.attention_heads)
+        states = self._encoder.run(self._encoder.embed(ids), packing, self._encoder.layers[:count])
         if not _finite(states):
-            states = self._exact.run(self._exact.embed(ids), mask, self._exact.layers[:count])
+            states = self._exact.run(self._exact.embed(ids), packing, self._exact.layers[:count])
         return states
 
     def run(self, states: Tensor, mask: Tensor, layers: Sequence[Layer], attend: Attention) -> Tensor:
         """Return the states (B, L, H) after some layers that one brings along; gradients flow."""
-        return self._encoder.attending(attend).run(states, mask, layers)
+        return self._encoder.attending(attend).run(states, Padded(mask), layers)
 
     def pack(self, weights: Mapping[str, Tensor]) -> Layer:
         """Return a layer of another network (weights as `layer_weights` names them) for this engine."""

@@ -42,3 +42,19 @@ class Packing:
     def unpack(self, states: Tensor) -> Tensor:
         """Return the padded states (B, L, ...) of packed ones (N, ...)."""
         return states.index_select(0, self.packed).view(self.rows, self.length, *states.shape[1:])
+
+
+class Padded(Packing):
+    """The same with padding left in, for training: on the way back, gathering costs more than padding does."""
+
+    def __init__(self, mask: Tensor) -> None:
+        self.mask = mask
+        self.rows, self.length = mask.shape
+
+    def pack(self, states: Tensor) -> Tensor:
+        """Return (B * L, H) of (B, L, H)."""
+        return states.reshape(-1, states.shape[-1])
+
+    def unpack(self, states: Tensor) -> Tensor:
+        """Return (B, L, ...) of (B * L, ...)."""
+        return states.view(self.rows, self.length, *states.shape[1:])
