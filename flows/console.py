@@ -40,7 +40,7 @@ def outcome(log: dict[str, Any], folder: Path) -> list[str]:
         "",
         f"Week {log['week']} of {log['company']}: {report['counted']} feedback counted of {report['feedback']}, "
         f"{report['cases']} customers in the queue ({log['risk'].get('left_out', 0)} more left out), "
-        f"{report['changes']['up'] + report['changes']['down']} changes that are more than chance.",
+        f"changes that are more than chance: {report['changes']['up'] + report['changes']['down']}.",
         f"  pulled {log['pulled']} (new {log['new']}, updated {log['updated']}, duplicates {log['duplicates']}, "
         f"rejected {log['rejected']}), analysed {log['analysed']} with model {log['revisions']['model']}",
         f"  {seconds:.1f} s, peak memory {log['peak_mb']:.0f} MB; delivered {log['published']['sent']}",

@@ -1,6 +1,6 @@
 """Read a batch without its padding: products and norms see only tokens, attention sees comments.
 
-As in "effective transformers" (NVIDIA's and ByteDance's inference engines; arXiv:2210.03052), with plain torch.
+As in ByteTransformer (Zhai et al. 2022, arXiv:2210.03052), with plain torch.
 """
 
 import torch
